@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "pianojys",
+    products: [
+        .executable(name: "pianojys", targets: ["pianojys"]),
+        .library(name: "DiscreteDiffusion", targets: ["DiscreteDiffusion", "JumpYourSteps"]),
+        .library(name: "PianoRoll", targets: ["MIDIFile", "PianoRoll", "Corpus"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    ],
+    targets: [
+        // C libraries: a module map and a shim each.
+        .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+        .systemLibrary(name: "CFluidSynth", providers: [.apt(["libfluidsynth-dev"])]),
+        .systemLibrary(name: "CALSA", providers: [.apt(["libasound2-dev"])]),
+
+        // The way from notes to sound. A target knows only those before it.
+        .target(name: "MIDIFile"),
+        .target(name: "PianoRoll", dependencies: ["MIDIFile"]),
+        .target(name: "Corpus", dependencies: ["MIDIFile", "PianoRoll"]),
+        .target(name: "DiscreteDiffusion", dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
+        .target(name: "JumpYourSteps", dependencies: ["DiscreteDiffusion"]),
+        .target(name: "NeuralEngine", dependencies: ["COneDNN"]),
+        .target(name: "DenoisingTransformer", dependencies: ["NeuralEngine", "DiscreteDiffusion"]),
+        .target(
+            name: "Training",
+            dependencies: ["DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion", "PianoRoll", "Corpus"]),
+        .target(name: "Evaluation", dependencies: ["PianoRoll", "DiscreteDiffusion"]),
+        .target(name: "Audio", dependencies: ["CFluidSynth", "CALSA", "PianoRoll"]),
+        .executableTarget(
+            name: "pianojys",
+            dependencies: [
+                "MIDIFile", "PianoRoll", "Corpus", "DiscreteDiffusion", "JumpYourSteps", "NeuralEngine",
+                "DenoisingTransformer", "Training", "Evaluation", "Audio",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
+        // Tests mirror the sources.
+        .testTarget(name: "MIDIFileTests", dependencies: ["MIDIFile"]),
+        .testTarget(name: "PianoRollTests", dependencies: ["PianoRoll", "MIDIFile"]),
+        .testTarget(name: "CorpusTests", dependencies: ["Corpus", "PianoRoll", "MIDIFile"]),
+        .testTarget(name: "DiscreteDiffusionTests", dependencies: ["DiscreteDiffusion"]),
+        .testTarget(name: "JumpYourStepsTests", dependencies: ["JumpYourSteps", "DiscreteDiffusion"]),
+        .testTarget(name: "NeuralEngineTests", dependencies: ["NeuralEngine"]),
+        .testTarget(
+            name: "DenoisingTransformerTests",
+            dependencies: ["DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion"]),
+        .testTarget(
+            name: "TrainingTests",
+            dependencies: ["Training", "DenoisingTransformer", "Corpus", "PianoRoll", "DiscreteDiffusion"]),
+        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "PianoRoll"]),
+        .testTarget(name: "AudioTests", dependencies: ["Audio", "PianoRoll"]),
+        .testTarget(name: "pianojysTests", dependencies: ["pianojys", "PianoRoll", "MIDIFile"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct PianoJYS: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "pianojys", abstract: "Composes music.")
+}
