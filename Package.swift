@@ -26,7 +26,11 @@ let package = Package(
         .target(name: "DiscreteDiffusion", dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
         .target(name: "JumpYourSteps", dependencies: ["DiscreteDiffusion"]),
         .target(name: "NeuralEngine", dependencies: ["COneDNN"]),
-        .target(name: "DenoisingTransformer", dependencies: ["NeuralEngine", "DiscreteDiffusion"]),
+        .target(
+            name: "DenoisingTransformer",
+            dependencies: [
+                "NeuralEngine", "DiscreteDiffusion", .product(name: "RealModule", package: "swift-numerics"),
+            ]),
         .target(
             name: "Training",
             dependencies: ["DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion", "PianoRoll", "Corpus"]),

@@ -1,0 +1,73 @@
+/// The shape of a denoising transformer.
+///
+/// The letters used in the shapes of this module: `B` batch, `P` positions, `G` cells a position holds, `S` states,
+/// `W` width, `H` heads, `F` feed-forward width, `C` context features.
+public struct TransformerConfiguration: Hashable, Sendable, Codable {
+    /// States of a cell, MASK not counted, `S`.
+    public var stateCount: Int
+    /// Cells of one step of time; a grid has `lanes * steps` cells, step by step.
+    public var lanes: Int
+    /// Cells that share one position of the transformer, `G`: `lanes` (a position per step) or 1 (one per cell).
+    public var cellsPerPosition: Int
+    /// The number of steps that the model is trained on; shorter grids work too.
+    public var steps: Int
+    /// How many values each context feature of a step can take, `[C]`: the place in the bar and the like.
+    public var contextSizes: [Int]
+    /// Components of a position's vector, `W`, a multiple of 32.
+    public var width: Int
+    /// Encoder blocks.
+    public var layers: Int
+    /// Attention heads, `H`; `width / heads` is a multiple of 32.
+    public var heads: Int
+    /// Width of the feed-forward layer, `F`.
+    public var feedforward: Int
+    /// Taps of the depthwise convolution before attention, odd; 0 leaves the convolution out.
+    public var convolutionTaps: Int
+
+    /// Creates a configuration.
+    public init(
+        stateCount: Int, lanes: Int, cellsPerPosition: Int? = nil, steps: Int, contextSizes: [Int] = [],
+        width: Int = 256, layers: Int = 6, heads: Int = 8, feedforward: Int? = nil, convolutionTaps: Int = 5
+    ) {
+        self.stateCount = stateCount
+        self.lanes = lanes
+        self.cellsPerPosition = cellsPerPosition ?? lanes
+        self.steps = steps
+        self.contextSizes = contextSizes
+        self.width = width
+        self.layers = layers
+        self.heads = heads
+        self.feedforward = feedforward ?? 4 * width
+        self.convolutionTaps = convolutionTaps
+    }
+
+    /// The token of a cell that is hidden.
+    public var mask: UInt16 { UInt16(stateCount) }
+    /// The token of a cell beyond the end of the piece.
+    public var padding: UInt16 { UInt16(stateCount + 1) }
+    /// Positions of the transformer for a grid of so many steps, `P`.
+    public func positions(steps: Int) -> Int { steps * lanes / cellsPerPosition }
+    /// Rows of the embedding summed at a position: `G` cells, `C` context features, and the lane where each cell
+    /// has its own position.
+    var features: Int { cellsPerPosition + contextSizes.count + (cellsPerPosition == lanes ? 0 : 1) }
+
+    /// Throws unless the numbers fit together; said of a configuration that was read from a file.
+    public func validate() throws(ModelError) {
+        func require(_ condition: Bool, _ fault: String) throws(ModelError) {
+            guard condition else { throw .configuration(fault) }
+        }
+        let sane = 1...(1 << 16)
+        try require(sane.contains(stateCount) && stateCount < 1 << 15, "stateCount \(stateCount)")
+        try require((1...1024).contains(lanes), "lanes \(lanes)")
+        try require(cellsPerPosition == 1 || cellsPerPosition == lanes, "cellsPerPosition \(cellsPerPosition)")
+        try require(sane.contains(steps), "steps \(steps)")
+        try require(contextSizes.count <= 16 && contextSizes.allSatisfy(sane.contains), "contextSizes")
+        try require((32...8192).contains(width) && width % 32 == 0, "width \(width)")
+        try require((1...256).contains(layers), "layers \(layers)")
+        try require(heads >= 1 && width % heads == 0 && width / heads % 32 == 0, "heads \(heads)")
+        try require(feedforward >= 16 && feedforward <= 1 << 16 && feedforward % 16 == 0, "feedforward \(feedforward)")
+        try require(
+            convolutionTaps == 0 || (convolutionTaps % 2 == 1 && (1...15).contains(convolutionTaps)),
+            "convolutionTaps \(convolutionTaps)")
+    }
+}

@@ -1,0 +1,166 @@
+import NeuralEngine
+
+/// A transformer made ready for one size of batch, number of steps and precision: all memory is allocated and all
+/// primitives are prepared at the start, none while it runs.
+public final class TransformerPlan {
+    /// The model's shape.
+    public let configuration: TransformerConfiguration
+    /// Samples of a batch, `B`.
+    public let batch: Int
+    /// Steps of a sample.
+    public let steps: Int
+    /// The last forward pass's output, `[B, steps * lanes, S]`, f32, unnormalised log-probabilities.
+    public let logits: Buffer
+    /// The gradients of the last backward pass, flat as in `ParameterLayout`; nil unless training.
+    public let gradients: Buffer?
+
+    private let embedding: EmbeddingSum
+    private let blocks: [EncoderBlock]
+    private let norm: LayerNormalization
+    private let head: Linear
+    private let weights: Weights
+    private let training: BlockTrainingWorkspace?
+    private let logitGradient: Buffer?
+    private let stream: Buffer
+
+    /// Prepares a plan.
+    ///
+    /// - Parameters:
+    ///   - configuration: The model's shape.
+    ///   - parameters: The parameters, flat as in `ParameterLayout`, f32; read anew in each pass.
+    ///   - operands: The same numbers in bf16 for bf16 products, or nil for f32.
+    ///   - batch: Samples of a batch.
+    ///   - steps: Steps of a sample.
+    ///   - dropout: Share of each branch that training leaves out; nil for a plan that does not train.
+    /// - Throws: When oneDNN cannot prepare an operation on this processor.
+    public init(
+        _ configuration: TransformerConfiguration, parameters: Buffer, operands: Buffer? = nil, batch: Int,
+        steps: Int, dropout: Float? = nil
+    ) throws(EngineError) {
+        let c = configuration
+        let positions = c.positions(steps: steps)
+        let rows = batch * positions
+        let precision: Precision = operands == nil ? .f32 : .bf16
+        let engine = try Engine()
+        let layout = ParameterLayout(c)
+        gradients = dropout == nil ? nil : Buffer(.f32, count: layout.count)
+        weights = Weights(
+            layout: layout, parameters: parameters, operands: operands ?? parameters, gradients: gradients)
+        training = dropout == nil ? nil : BlockTrainingWorkspace(c, rows: rows, precision: precision)
+        let attention = Attention.Workspace(
+            batch: batch, heads: c.heads, positions: positions, precision: precision, training: dropout != nil)
+
+        var current = Buffer(.f32, count: rows * c.width)
+        embedding = EmbeddingSum(
+            table: weights["embedding"], features: c.features, into: Tensor(current, shape: [rows, c.width]))
+        let places = (0..<positions).map { $0 * c.cellsPerPosition / c.lanes }
+        let rotary = RotaryEmbedding(batch: batch, places: places, heads: c.heads, headWidth: c.width / c.heads)
+        var shared: BlockWorkspace?
+        var blocks: [EncoderBlock] = []
+        for index in 0..<c.layers {
+            let workspace =
+                shared
+                ?? BlockWorkspace(
+                    c, batch: batch, positions: positions, precision: precision, attention: attention,
+                    training: training)
+            if training == nil { shared = workspace }
+            let next = training == nil ? current : Buffer(.f32, count: rows * c.width)
+            blocks.append(
+                try EncoderBlock(
+                    "blocks.\(index).", weights: weights, workspace: workspace, rotary: rotary, input: current,
+                    output: next, dropout: dropout ?? 0, salt: UInt32(index), on: engine))
+            current = next
+        }
+        self.blocks = blocks
+        stream = current
+        let normal = Tensor(Buffer(precision, count: rows * c.width), shape: [rows, c.width])
+        norm = LayerNormalization(
+            Tensor(current, shape: [rows, c.width]), gain: weights["norm.gain"], shift: weights["norm.shift"],
+            into: normal)
+        let classes = c.cellsPerPosition * c.stateCount
+        logits = Buffer(.f32, count: rows * classes)
+        logitGradient = dropout == nil ? nil : Buffer(precision, count: rows * classes)
+        var headGradients: (output: Buffer, input: Buffer)?
+        if let logitGradient, let training { headGradients = (logitGradient, training.normal) }
+        head = try Linear(
+            "head", weights, input: normal, output: Tensor(logits, shape: [rows, classes]),
+            gradients: headGradients, on: engine)
+        self.configuration = configuration
+        self.batch = batch
+        self.steps = steps
+    }
+
+    /// Computes the logits.
+    ///
+    /// - Parameters:
+    ///   - tokens: The noised samples, `[B, steps * lanes]`, values up to `configuration.padding`.
+    ///   - contexts: The context features of each step, `[B, steps, C]`; negative for none.
+    ///   - seed: Chooses what dropout leaves out, in training.
+    public func forward(tokens: Span<UInt16>, contexts: Span<Int32>, seed: UInt32 = 0) throws(EngineError) {
+        identify(tokens, contexts)
+        embedding.forward()
+        for block in blocks { try block.forward(seed: seed) }
+        norm.forward()
+        try head.forward()
+    }
+
+    /// The weighted cross-entropy of the last forward pass's logits, in nats, and in a training plan the gradient of
+    /// all parameters, in `gradients`.
+    ///
+    /// - Parameters:
+    ///   - targets: The clean tokens, `[B * steps * lanes]`.
+    ///   - weights: The weight of each cell, `[B * steps * lanes]`; 0 for cells that are not scored.
+    ///   - losses: Receives the unweighted loss of each scored cell.
+    ///   - seed: As in the forward pass.
+    public func loss(
+        targets: [Int32], weights cellWeights: [Float], losses: UnsafeMutableBufferPointer<Float>? = nil,
+        seed: UInt32 = 0
+    ) throws(EngineError) -> Double {
+        let loss = CrossEntropy.evaluate(
+            logits: logits, classes: configuration.stateCount, targets: targets, weights: cellWeights,
+            gradient: logitGradient, losses: losses)
+        guard let training, let gradients else { return loss }
+        try head.backward()
+        training.stream.floats.update(repeating: 0)
+        let rows = [batch * configuration.positions(steps: steps), configuration.width]
+        norm.backward(
+            outputGradient: Tensor(training.normal, shape: rows),
+            inputGradient: Tensor(training.stream, shape: rows), gainGradient: weights.gradient("norm.gain"),
+            shiftGradient: weights.gradient("norm.shift"))
+        for block in blocks.reversed() { try block.backward(seed: seed) }
+        embedding.backward(outputGradient: training.stream, tableGradient: weights.gradient("embedding"))
+        _ = gradients
+        return loss
+    }
+
+    /// Writes down which rows of the embedding are summed at each position.
+    private func identify(_ tokens: Span<UInt16>, _ contexts: Span<Int32>) {
+        let c = configuration
+        let states = c.stateCount + 2
+        precondition(tokens.count == batch * steps * c.lanes, "\(tokens.count) cells")
+        precondition(contexts.count == batch * steps * c.contextSizes.count, "\(contexts.count) context features")
+        let perStep = c.lanes / c.cellsPerPosition
+        var slot = 0
+        for position in 0..<(batch * steps * perStep) {
+            let step = position / perStep
+            for cell in 0..<c.cellsPerPosition {
+                let token = Int(tokens[position * c.cellsPerPosition + cell])
+                precondition(token < states, "token \(token) of \(states)")
+                embedding.identifiers[slot] = Int32(cell * states + token)
+                slot += 1
+            }
+            var base = c.cellsPerPosition * states
+            for (feature, size) in c.contextSizes.enumerated() {
+                let value = Int(contexts[step * c.contextSizes.count + feature])
+                precondition(value < size, "context feature \(feature) is \(value) of \(size)")
+                embedding.identifiers[slot] = value < 0 ? -1 : Int32(base + value)
+                slot += 1
+                base += size
+            }
+            if perStep > 1 {
+                embedding.identifiers[slot] = Int32(base + position % perStep)
+                slot += 1
+            }
+        }
+    }
+}

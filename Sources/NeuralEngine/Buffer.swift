@@ -1,0 +1,82 @@
+/// Numbers in memory, aligned for the widest vector instructions; zero at first.
+///
+/// Not synchronised: a plan owns its buffers and one thread at a time runs a plan. Buffers that several plans
+/// share (the parameters) are written only while no plan runs; that is what makes sending one to a thread sound.
+public final class Buffer: @unchecked Sendable {
+    /// The format of the elements.
+    public let precision: Precision
+    /// How many elements there are.
+    public let count: Int
+    package let pointer: UnsafeMutableRawPointer
+
+    /// Allocates `count` zeros.
+    public init(_ precision: Precision, count: Int) {
+        self.precision = precision
+        self.count = count
+        // A tail of one vector, so that a kernel may read past the last element of a ragged row.
+        let bytes = count * precision.byteCount + 64
+        pointer = .allocate(byteCount: bytes, alignment: 64)
+        pointer.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+    }
+
+    deinit { pointer.deallocate() }
+
+    /// The elements of an f32 buffer.
+    ///
+    /// - Precondition: `precision` is `.f32`.
+    public var floats: UnsafeMutableBufferPointer<Float> {
+        precondition(precision == .f32, "a bf16 buffer read as f32")
+        return UnsafeMutableBufferPointer(start: pointer.assumingMemoryBound(to: Float.self), count: count)
+    }
+
+    /// A copy of the elements in single precision.
+    public var values: [Float] {
+        switch precision {
+        case .f32: Array(floats)
+        case .bf16: (0..<count).map { elements(BrainFloat16.self)[$0].float }
+        }
+    }
+
+    /// The elements from `offset` on, as the type that matches `precision`.
+    @inline(__always)
+    func elements<E: Element>(_ type: E.Type, at offset: Int = 0) -> UnsafeMutablePointer<E> {
+        assert(E.precision == precision)
+        return pointer.assumingMemoryBound(to: E.self) + offset
+    }
+}
+
+/// A tensor in a buffer: where it starts, its shape, and its strides, all in elements.
+public struct Tensor {
+    /// Where the numbers are.
+    public let buffer: Buffer
+    /// The first element's index in `buffer`.
+    public let offset: Int
+    /// Up to four dimensions, outermost first.
+    public let shape: [Int]
+    /// Elements from one index to the next, per dimension.
+    public let strides: [Int]
+
+    /// A tensor; row-major and dense unless strides are given.
+    public init(_ buffer: Buffer, at offset: Int = 0, shape: [Int], strides: [Int]? = nil) {
+        self.buffer = buffer
+        self.offset = offset
+        self.shape = shape
+        self.strides = strides ?? Tensor.denseStrides(shape)
+    }
+
+    /// The same numbers with the last two dimensions exchanged.
+    public var transposed: Tensor {
+        let n = shape.count
+        var shape = shape
+        var strides = strides
+        shape.swapAt(n - 1, n - 2)
+        strides.swapAt(n - 1, n - 2)
+        return Tensor(buffer, at: offset, shape: shape, strides: strides)
+    }
+
+    private static func denseStrides(_ shape: [Int]) -> [Int] {
+        var strides = [Int](repeating: 1, count: shape.count)
+        for i in stride(from: shape.count - 2, through: 0, by: -1) { strides[i] = strides[i + 1] * shape[i + 1] }
+        return strides
+    }
+}

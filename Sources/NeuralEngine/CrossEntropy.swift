@@ -1,0 +1,72 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The weighted cross-entropy of categorical predictions, with its gradient in the same pass.
+public enum CrossEntropy {
+    /// Computes `sum over rows of weight (-log softmax(logits)[target])` and the gradient of the logits.
+    ///
+    /// - Parameters:
+    ///   - logits: `[rows, classes]`, f32.
+    ///   - classes: Classes of a row.
+    ///   - targets: The true class of each row, `[rows]`.
+    ///   - weights: The weight of each row, `[rows]`; rows of weight 0 are skipped.
+    ///   - gradient: Receives `weight (softmax - one-hot)`, `[rows, classes]`, either precision; nil for the loss
+    ///     alone.
+    ///   - losses: Receives `-log softmax(logits)[target]` of each row that has a weight, 0 elsewhere; may be nil.
+    /// - Returns: The weighted sum, in nats.
+    public static func evaluate(
+        logits: Buffer, classes: Int, targets: [Int32], weights: [Float], gradient: Buffer?,
+        losses: UnsafeMutableBufferPointer<Float>? = nil
+    ) -> Double {
+        let x = logits.elements(Float.self)
+        guard let gradient else {
+            return run(x, classes, targets, weights, nil as UnsafeMutablePointer<Float>?, losses)
+        }
+        return withElement(of: gradient.precision) {
+            run(x, classes, targets, weights, gradient.elements(Float.self), losses)
+        } _: {
+            run(x, classes, targets, weights, gradient.elements(BrainFloat16.self), losses)
+        }
+    }
+
+    private static func run<E: Element>(
+        _ logits: UnsafePointer<Float>, _ classes: Int, _ targets: [Int32], _ weights: [Float],
+        _ gradient: UnsafeMutablePointer<E>?, _ losses: UnsafeMutableBufferPointer<Float>?
+    ) -> Double {
+        precondition(targets.count == weights.count)
+        let zero = E(nearest: 0)
+        var exponentials = [Float](repeating: 0, count: classes + 15 & ~15)
+        var total = 0.0
+        for row in 0..<targets.count {
+            losses?[row] = 0
+            guard weights[row] != 0 else {
+                gradient?.advanced(by: row * classes).update(repeating: zero, count: classes)
+                continue
+            }
+            let target = Int(targets[row])
+            precondition(0 <= target && target < classes, "class \(target) of \(classes)")
+            let line = logits + row * classes
+            var highest = -Float.infinity
+            for c in 0..<classes { highest = max(highest, line[c]) }
+            let sum = exponentials.withUnsafeMutableBufferPointer { e -> Float in
+                guard let start = e.baseAddress else { return 0 }
+                forEachVector(e.count) { Float.store(exponential(Float.load(line + $0) - highest), to: start + $0) }
+                var sum: Float = 0
+                for c in 0..<classes { sum += start[c] }
+                return sum
+            }
+            let loss = logf(sum) + highest - line[target]
+            losses?[row] = loss
+            total += Double(loss) * Double(weights[row])
+            guard let gradient else { continue }
+            let scale = weights[row] / sum
+            let d = gradient + row * classes
+            for c in 0..<classes {
+                let probability = exponentials[c] * scale
+                d[c] = E(nearest: c == target ? probability - weights[row] : probability)
+            }
+        }
+        return total
+    }
+}

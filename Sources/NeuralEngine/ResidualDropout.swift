@@ -1,0 +1,64 @@
+/// Adds a branch to the residual stream, leaving out a random share of it: `y = x + branch mask / (1 - rate)`.
+///
+/// The mask is a hash of seed and place, so that the backward pass makes it anew instead of storing it.
+public struct ResidualDropout {
+    private let count: Int
+    private let threshold: UInt32
+    private let scale: Float
+    private let salt: UInt32
+
+    /// Prepares the layer.
+    ///
+    /// - Parameters:
+    ///   - count: Elements of the stream, a multiple of sixteen.
+    ///   - rate: The share left out, in 0..<1.
+    ///   - salt: Tells this layer's masks from those of other layers.
+    public init(count: Int, rate: Float, salt: UInt32) {
+        precondition(count % 16 == 0 && (0..<1).contains(rate), "dropout of \(rate) on \(count) elements")
+        self.count = count
+        threshold = UInt32(Double(rate) * Double(UInt32.max))
+        scale = 1 / (1 - rate)
+        self.salt = salt
+    }
+
+    /// `output = stream + branch mask / (1 - rate)`, all f32.
+    public func forward(stream: Buffer, branch: Buffer, into output: Buffer, seed: UInt32) {
+        let x = stream.elements(Float.self)
+        let y = branch.elements(Float.self)
+        let target = output.elements(Float.self)
+        forEachVector(count) {
+            Float.store(Float.load(x + $0) + dropped(Float.load(y + $0), at: $0, seed), to: target + $0)
+        }
+    }
+
+    /// `branchGradient = streamGradient mask / (1 - rate)`, rounded to the branch's precision.
+    public func backward(streamGradient: Buffer, into branchGradient: Buffer, seed: UInt32) {
+        let dx = streamGradient.elements(Float.self)
+        withElement(of: branchGradient.precision) {
+            backward(dx, branchGradient.elements(Float.self), seed)
+        } _: {
+            backward(dx, branchGradient.elements(BrainFloat16.self), seed)
+        }
+    }
+
+    private func backward<E: Element>(
+        _ dx: UnsafePointer<Float>, _ target: UnsafeMutablePointer<E>, _ seed: UInt32
+    ) {
+        forEachVector(count) { E.store(dropped(Float.load(dx + $0), at: $0, seed), to: target + $0) }
+    }
+
+    @inline(__always)
+    private func dropped(_ values: SIMD16<Float>, at index: Int, _ seed: UInt32) -> SIMD16<Float> {
+        guard threshold > 0 else { return values }
+        let lanes = SIMD16<UInt32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+        var hash = (lanes &+ UInt32(truncatingIfNeeded: index)) &* 0x9E37_79B9
+        hash ^= SIMD16(repeating: seed ^ salt &* 0x85EB_CA6B)
+        // The finaliser of MurmurHash3.
+        hash ^= hash &>> 16
+        hash = hash &* 0x85EB_CA6B
+        hash ^= hash &>> 13
+        hash = hash &* 0xC2B2_AE35
+        hash ^= hash &>> 16
+        return (values * scale).replacing(with: 0, where: hash .< threshold)
+    }
+}
