@@ -133,16 +133,20 @@ extension TokenGrid {
 }
 
 extension TokenGrid {
-    private static let laneMarkStart = "pianojys piano roll: lanes="
+    fileprivate static let laneMarkStart = "pianojys piano roll: lanes="
 
     /// The text by which a score tells that its tracks are the lanes of a grid.
-    static func laneMark(lanes: Int) -> String { laneMarkStart + String(lanes) }
+    private static func laneMark(lanes: Int) -> String { laneMarkStart + String(lanes) }
+}
 
-    /// The number of lanes a score tells of, if it has as many tracks.
-    static func laneCount(markedIn score: Score) -> Int? {
-        guard let mark = score.texts.first(where: { $0.hasPrefix(laneMarkStart) }),
-            let lanes = Int(mark.dropFirst(laneMarkStart.count)), lanes == score.tracks.count,
-            (1...64).contains(lanes)
+extension Score {
+    /// How many lanes the grid had that the score was made of; nil if it was not made of one, or if it has not a
+    /// track for each lane any more. `TokenGrid.decoded(_:)` leaves the sign, the first of the texts.
+    public var gridLaneCount: Int? {
+        let start = TokenGrid.laneMarkStart
+        guard let mark = texts.first(where: { $0.hasPrefix(start) }),
+            let lanes = Int(mark.dropFirst(start.count)),
+            lanes == tracks.count, (1...64).contains(lanes)
         else { return nil }
         return lanes
     }

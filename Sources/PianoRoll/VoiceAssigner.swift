@@ -37,7 +37,7 @@ struct VoiceAssigner {
         case .proximity: return byProximity(lanes: options.lanes ?? polyphony)
         case .automatic: break
         }
-        if let lanes = TokenGrid.laneCount(markedIn: score), options.lanes == nil || options.lanes == lanes {
+        if let lanes = score.gridLaneCount, options.lanes == nil || options.lanes == lanes {
             return byTrackOrder(groups, lanes: lanes)
         }
         // A stray chord in a voice is borne rather than all voices be parted anew.

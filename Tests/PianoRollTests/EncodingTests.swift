@@ -139,6 +139,22 @@ import Testing
         #expect(rows(grid) == [[2, 4, 6]] && report.shortenedCount == 0 && report.voices == .trackPitch)
     }
 
+    @Test func aNoteEndsWhereTheNextOfItsLaneBegins() throws {
+        // It does not come back when the next, shorter one is over.
+        let (grid, report) = try score([note(60, 0..<96), note(67, 24..<48)])
+            .encoded(.init(vocabulary: onset, lanes: 1, stepsPerQuarter: 1, voices: .trackOrder))
+        #expect(rows(grid) == [[2, 9, 0, 0]] && report.shortenedCount == 1 && report.lostNotes.isEmpty)
+    }
+
+    @Test func aScoreOfAGridSaysSo() throws {
+        let grid = TokenGrid(vocabulary: onset, lanes: 3, tokens: [0, 0, 0])
+        var decoded = try grid.decoded(.init(texts: ["seed 7"]))
+        #expect(decoded.gridLaneCount == 3 && decoded.texts.last == "seed 7")
+        // A track more, and the tracks are lanes no longer.
+        decoded.tracks.append(Score.Track())
+        #expect(decoded.gridLaneCount == nil && score([]).gridLaneCount == nil)
+    }
+
     @Test func optionsOutOfRange() {
         let empty = score([])
         #expect(throws: ScoreError.lanes(0)) { try empty.encoded(.init(vocabulary: onset, lanes: 0)) }
