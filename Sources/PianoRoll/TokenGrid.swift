@@ -13,7 +13,8 @@ public struct TokenGrid: Hashable, Sendable {
 
         /// Creates a timing; 4/4 in sixteenths from the bar line unless said otherwise.
         public init(
-            stepsPerQuarter: Int = 4, meterNumerator: Int = 4, meterDenominator: Int = 4, firstStepInBar: Int = 0
+            stepsPerQuarter: Int = 4, meterNumerator: Int = 4, meterDenominator: Int = 4,
+            firstStepInBar: Int = 0
         ) {
             self.stepsPerQuarter = stepsPerQuarter
             self.meterNumerator = meterNumerator
