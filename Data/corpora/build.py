@@ -116,7 +116,9 @@ def main() -> None:
             else:
                 export_melodies(pool, folder)
             subprocess.run(
-                [options.pianojys, 'corpus', 'build', folder, '--output', os.path.join(options.output, f'{name}.corpus')],
+                [
+                    options.pianojys, 'corpus', 'build', folder, '--voices', 'trackOrder',
+                    '--output', os.path.join(options.output, f'{name}.corpus')],
                 check=True)
 
 
