@@ -15,6 +15,8 @@ public struct CorpusBuilder: Sendable {
         public var minimumSteps: Int
         /// Largest share of a piece's notes, 0...1, that may find no place in the grid; with more it is left out.
         public var maximumLostShare: Double
+        /// Whether a piece that comes again, in the same key or another, is taken again.
+        public var keepsCopies: Bool
         /// Share of the groups, in per cent, that goes to each of valid and test where no split is given.
         public var heldOutPercent: Int
 
@@ -23,12 +25,14 @@ public struct CorpusBuilder: Sendable {
             name: String = "corpus",
             encoding: Score.EncodingOptions = Score.EncodingOptions(
                 vocabulary: Vocabulary(encoding: .onset), lanes: 1),
-            minimumSteps: Int = 16, maximumLostShare: Double = 0.1, heldOutPercent: Int = 10
+            minimumSteps: Int = 16, maximumLostShare: Double = 0.1, keepsCopies: Bool = false,
+            heldOutPercent: Int = 10
         ) {
             self.name = name
             self.encoding = encoding
             self.minimumSteps = minimumSteps
             self.maximumLostShare = maximumLostShare
+            self.keepsCopies = keepsCopies
             self.heldOutPercent = heldOutPercent
         }
     }
@@ -110,7 +114,7 @@ public struct CorpusBuilder: Sendable {
         else { throw .tooManyNotesLost(lost, of: quantisation.noteCount) }
         guard grid.steps >= options.minimumSteps else { throw .tooShort(steps: grid.steps) }
         let shape = Self.shape(of: grid)
-        if let other = fileOfNotes[shape] { throw .sameNotes(asFile: other) }
+        if !options.keepsCopies, let other = fileOfNotes[shape] { throw .sameNotes(asFile: other) }
 
         fileOfName[name] = file
         fileOfNotes[shape] = file

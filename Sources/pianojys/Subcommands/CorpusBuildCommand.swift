@@ -58,6 +58,9 @@ struct CorpusBuildCommand: AsyncParsableCommand {
         help: "A file that gives names, splits and groups. (default: manifest.json in the folder, if there)")
     var manifest: String?
 
+    @Flag(help: "Take a piece again that comes again, in the same key or another.")
+    var keepCopies = false
+
     @Flag(help: "Take in notes on the drum channel.")
     var drums = false
 
@@ -97,7 +100,7 @@ struct CorpusBuildCommand: AsyncParsableCommand {
                 encoding: Score.EncodingOptions(
                     vocabulary: Vocabulary(encoding: encoding), lanes: self.lanes ?? lanes,
                     stepsPerQuarter: stepsPerQuarter, voices: voices, alignment: align, includesDrums: drums),
-                minimumSteps: minimumSteps, heldOutPercent: heldOut))
+                minimumSteps: minimumSteps, keepsCopies: keepCopies, heldOutPercent: heldOut))
         files.add(to: &builder, manifest: manifest)
         let corpus = builder.build()
         let report = builder.report

@@ -102,11 +102,23 @@ enum CorpusOutput {
             throw CorpusFailure.cannotCreate("\(path): its folder is not there or cannot be written to")
         }
         do {
-            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try write(Data(bytes), to: URL(fileURLWithPath: path).resolvingSymlinksInPath())
         } catch {
             throw CorpusFailure.cannotWrite("\(path): \((error as NSError).localizedDescription)")
         }
         return path
+    }
+
+    /// Renaming puts a file in the place of what was there: right for a file, but a device or a pipe is written to.
+    private static func write(_ data: Data, to url: URL) throws {
+        let type = try? FileManager.default.attributesOfItem(atPath: url.path)[.type] as? FileAttributeType
+        if let type, type != .typeRegular, type != .typeSymbolicLink {
+            let handle = try FileHandle(forWritingTo: url)
+            try handle.write(contentsOf: data)
+            try handle.close()
+        } else {
+            try data.write(to: url, options: .atomic)
+        }
     }
 
     /// Reads a corpus file.
