@@ -1,7 +1,8 @@
 extension MIDIFile {
     /// Writes the file's bytes: strict, every status byte written out, every track with its end.
     ///
-    /// `MIDIFile(decoding:)` gives back an equal file, without warnings.
+    /// `MIDIFile(decoding:)` gives back an equal file, without warnings (unless a meta event of the wrong length
+    /// was read and kept as bytes).
     ///
     /// - Throws: `MIDIEncodingError` if something in the file has no place in the format.
     public func encoded() throws(MIDIEncodingError) -> [UInt8] {

@@ -27,6 +27,12 @@ public struct QuantisationReport: Hashable, Sendable {
         public var note: Note
         /// Why it is not there.
         public var reason: Loss
+
+        /// Creates an entry.
+        public init(note: Note, reason: Loss) {
+            self.note = note
+            self.reason = reason
+        }
     }
 
     /// How many notes the score has.

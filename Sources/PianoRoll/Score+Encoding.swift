@@ -8,7 +8,7 @@ extension Score {
     /// lane a note ends at the latest where the next begins, and of two notes on one step one stays: of a chord
     /// the highest (in the last of several lanes the lowest), of notes in succession that nearest to the step. A
     /// bar line lies where the meter in force longest begins; a short first bar is a pickup. The grid ends with the
-    /// score, rounded to a step.
+    /// score, rounded to a step, unless its end is to be trimmed.
     ///
     /// - Returns: The grid, and what became of the notes.
     /// - Throws: `ScoreError` if an option is out of range or the grid would be too large.
@@ -33,7 +33,8 @@ extension Score {
         let layout = BarLayout(self, quantiser: quantiser)
         report.ignoredMeterCount = layout.ignoredCount
         let firstStep = options.alignment == .shift ? placed.lazy.map(\.startStep).min() ?? 0 : 0
-        let lastStep = max(quantiser.step(nearest: max(0, endTick)), placed.lazy.map(\.endStep).max() ?? 0)
+        let scoreEnd = options.trimsEnd ? firstStep : quantiser.step(nearest: max(0, endTick))
+        let lastStep = max(scoreEnd, placed.lazy.map(\.endStep).max() ?? 0)
         let (cells, overflow) = (lastStep - firstStep).multipliedReportingOverflow(by: voices.lanes.count)
         if overflow || cells > Self.maximumCells {
             throw .tooManyCells(

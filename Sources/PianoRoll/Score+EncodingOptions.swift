@@ -34,6 +34,8 @@ extension Score {
         public var voices: VoiceAssignment
         /// Where the grid begins.
         public var alignment: Alignment
+        /// Whether the grid ends with the last note, rather than with the score's last track.
+        public var trimsEnd: Bool
         /// Steps before the first bar line at tick 0, where that is known better than the file says it.
         public var pickupSteps: Int?
         /// Whether notes on channel 9, the drums of General MIDI, are taken in too.
@@ -42,14 +44,15 @@ extension Score {
         /// Creates options.
         public init(
             vocabulary: Vocabulary, lanes: Int? = nil, stepsPerQuarter: Int = 4,
-            voices: VoiceAssignment = .automatic, alignment: Alignment = .pad, pickupSteps: Int? = nil,
-            includesDrums: Bool = false
+            voices: VoiceAssignment = .automatic, alignment: Alignment = .pad, trimsEnd: Bool = false,
+            pickupSteps: Int? = nil, includesDrums: Bool = false
         ) {
             self.vocabulary = vocabulary
             self.lanes = lanes
             self.stepsPerQuarter = stepsPerQuarter
             self.voices = voices
             self.alignment = alignment
+            self.trimsEnd = trimsEnd
             self.pickupSteps = pickupSteps
             self.includesDrums = includesDrums
         }
