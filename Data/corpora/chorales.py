@@ -38,6 +38,8 @@ def pick_voices(parts: list[stream.Part]) -> list[stream.Part] | None:
 def read(path: str) -> tuple[Piece | None, str, list[str]]:
     """A chorale, or why there is none; and what was changed on the way."""
     file_name = os.path.basename(path)
+    if path.endswith('.krn'):
+        return None, 'the encoders of the kern files reserve the rights to electronic formats derived from them', []
     score = converter.parse(path)
     parts = list(score.parts)
     picked = pick_voices(parts)
@@ -62,10 +64,8 @@ def read(path: str) -> tuple[Piece | None, str, list[str]]:
     if any(len(part.recurse().getElementsByClass('RepeatMark')) for part in picked):
         changes.append('repeats not expanded')
     fifths, is_minor = key_of(picked[0])
-    stem, ending = os.path.splitext(file_name)
     piece = Piece(
-        # Three chorales come in a second version, as kern files.
-        name=stem + ('-krn' if ending == '.krn' else ''), source=f'bach/{file_name}', voices=voices, voice_names=list(VOICES),
+        name=os.path.splitext(file_name)[0], source=f'bach/{file_name}', voices=voices, voice_names=list(VOICES),
         meters=meters_of(bars), length=max(bars[-1].end, *(voice[-1].end for voice in voices)), fifths=fifths,
         is_minor=is_minor)
     return piece, '', changes

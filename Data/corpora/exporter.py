@@ -115,16 +115,9 @@ def bars_of(part: m21stream.Part) -> list[Bar]:
 
 def key_of(part: m21stream.Part) -> tuple[int | None, bool]:
     """The first key signature: sharps (flats negative), and whether the mode has a minor third."""
-    fifths, is_minor = None, False
     for signature in part.recurse().getElementsByClass('KeySignature'):
-        if fifths is None:
-            fifths = signature.sharps
-        # A kern file has the signature and the key apart; the key that names a mode counts.
-        mode = getattr(signature, 'mode', None)
-        if mode is not None and signature.sharps == fifths:
-            is_minor = mode in ('minor', 'aeolian', 'dorian', 'phrygian')
-            break
-    return fifths, is_minor
+        return signature.sharps, getattr(signature, 'mode', None) in ('minor', 'aeolian', 'dorian', 'phrygian')
+    return None, False
 
 
 def meters_of(bars: list[Bar]) -> list[tuple[Fraction, tuple[int, int]]]:

@@ -21,37 +21,13 @@ extension Corpus {
     ///
     /// From onset to sustain, repeated notes run together; the other way, cells of one pitch become one note.
     ///
-    /// - Precondition: the vocabulary has a token for every pitch of the corpus; see `pitchRange`.
-    public func converted(to vocabulary: Vocabulary) -> Corpus {
-        if let range = pitchRange {
-            precondition(
-                vocabulary.lowestPitch <= range.lowerBound && range.upperBound <= vocabulary.highestPitch,
-                "pitches \(range) in a vocabulary of \(vocabulary.lowestPitch)...\(vocabulary.highestPitch)")
+    /// - Throws: `TokenGridError.pitchOutOfRange` for the first note that has no token there; see `pitchRange`.
+    public func converted(to vocabulary: Vocabulary) throws(TokenGridError) -> Corpus {
+        var converted = Corpus(name: name, vocabulary: vocabulary, lanes: lanes)
+        for var piece in pieces {
+            piece.grid = try piece.grid.converted(to: vocabulary)
+            converted.append(piece)
         }
-        let converted = pieces.map { piece in
-            var piece = piece
-            piece.grid = piece.grid.converted(to: vocabulary)
-            return piece
-        }
-        return Corpus(name: name, vocabulary: vocabulary, lanes: lanes, pieces: converted)
-    }
-}
-
-extension TokenGrid {
-    /// The grid in another vocabulary; notes that have no token there become rests.
-    ///
-    /// From onset to sustain, repeated notes run together; the other way, cells of one pitch become one note.
-    public func converted(to vocabulary: Vocabulary) -> TokenGrid {
-        var result = TokenGrid(
-            vocabulary: vocabulary, lanes: lanes, timing: timing,
-            tokens: Array(repeating: Vocabulary.rest, count: tokens.count))
-        for lane in 0..<lanes {
-            for note in notes(inLane: lane) {
-                guard let token = vocabulary.token(of: note.pitch) else { continue }
-                for step in note.steps { result[step, lane] = vocabulary.hold ?? token }
-                result[note.steps.lowerBound, lane] = token
-            }
-        }
-        return result
+        return converted
     }
 }

@@ -147,21 +147,22 @@ struct CorpusBuilderTests {
     }
 
     @Test("changes the vocabulary: what sounds stays the same")
-    func conversion() {
+    func conversion() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = SeededGenerator(seed: seed)
         for _ in 0..<20 {
             let corpus = Corpus.random(encoding: .onset, using: &random)
-            let sustain = corpus.converted(to: Vocabulary(encoding: .sustain))
+            let sustain = try corpus.converted(to: Vocabulary(encoding: .sustain))
             #expect(
                 sustain.pieces.map(\.grid.soundingPitches) == corpus.pieces.map(\.grid.soundingPitches),
                 "seed \(seed)")
             #expect(sustain.pieces.allSatisfy { $0.grid.vocabulary.encoding == .sustain })
-            #expect(corpus.converted(to: corpus.vocabulary) == corpus, "seed \(seed)")
+            #expect(try corpus.converted(to: corpus.vocabulary) == corpus, "seed \(seed)")
             guard let range = corpus.pitchRange else { continue }
             let narrow = Vocabulary(
                 encoding: .onset, lowestPitch: range.lowerBound, highestPitch: range.upperBound)
-            #expect(corpus.converted(to: narrow).converted(to: corpus.vocabulary) == corpus, "seed \(seed)")
+            #expect(
+                try corpus.converted(to: narrow).converted(to: corpus.vocabulary) == corpus, "seed \(seed)")
         }
     }
 }

@@ -144,7 +144,3 @@ struct CorpusBuildCommand: AsyncParsableCommand {
         }
     }
 }
-
-extension Vocabulary.Encoding: ExpressibleByArgument {}
-extension Score.VoiceAssignment: ExpressibleByArgument {}
-extension Score.Alignment: ExpressibleByArgument {}

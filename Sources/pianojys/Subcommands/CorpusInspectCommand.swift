@@ -17,7 +17,7 @@ struct CorpusInspectCommand: AsyncParsableCommand {
     @Argument(help: "The corpus file.")
     var file: String
 
-    @Option(help: "Show this piece bar by bar; with --json, its tokens.")
+    @Option(help: "Show this piece bar by bar; with --json, its grid.")
     var piece: String?
 
     @Flag(help: "List the pieces.")
@@ -47,13 +47,13 @@ struct CorpusInspectCommand: AsyncParsableCommand {
             }
             print(
                 json
-                    ? try CorpusJSON.encoded(CorpusJSON.Contents(corpus, pieces: [piece], withTokens: true))
+                    ? try CorpusJSON.encoded(CorpusJSON.Contents(corpus, pieces: [piece], withGrid: true))
                     : PieceTable(piece).description)
             return
         }
         let pieces = split.map { corpus.pieces(in: $0) } ?? corpus.pieces
         if json {
-            print(try CorpusJSON.encoded(CorpusJSON.Contents(corpus, pieces: pieces, withTokens: false)))
+            print(try CorpusJSON.encoded(CorpusJSON.Contents(corpus, pieces: pieces, withGrid: false)))
         } else if list || split != nil {
             for piece in pieces {
                 let timing = piece.grid.timing
@@ -65,12 +65,4 @@ struct CorpusInspectCommand: AsyncParsableCommand {
             print(CorpusSummary(corpus))
         }
     }
-}
-
-extension Corpus.Split: ExpressibleByArgument {
-    /// The names in place of the raw values, which are numbers.
-    public init?(argument: String) { self.init(name: argument) }
-
-    /// The names, for help texts and completion.
-    public static var allValueStrings: [String] { allCases.map(\.name) }
 }

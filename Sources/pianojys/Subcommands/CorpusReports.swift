@@ -103,10 +103,10 @@ enum CorpusJSON {
         let isMinor: Bool?
         let timing: TokenGrid.Timing
         let steps: Int
-        /// Step by step and within a step lane by lane; nil in lists.
-        let tokens: [UInt16]?
+        /// In the form of grid files; nil in lists.
+        let grid: TokenGrid?
 
-        init(_ piece: Corpus.Piece, withTokens: Bool) {
+        init(_ piece: Corpus.Piece, withGrid: Bool) {
             name = piece.name
             split = piece.split.name
             group = piece.group
@@ -114,7 +114,7 @@ enum CorpusJSON {
             isMinor = piece.key?.isMinor
             timing = piece.grid.timing
             steps = piece.grid.steps
-            tokens = withTokens ? piece.grid.tokens : nil
+            grid = withGrid ? piece.grid : nil
         }
     }
 
@@ -124,11 +124,11 @@ enum CorpusJSON {
         let lanes: Int
         let pieces: [Piece]
 
-        init(_ corpus: Corpus, pieces: [Corpus.Piece], withTokens: Bool) {
+        init(_ corpus: Corpus, pieces: [Corpus.Piece], withGrid: Bool) {
             name = corpus.name
             vocabulary = corpus.vocabulary
             lanes = corpus.lanes
-            self.pieces = pieces.map { Piece($0, withTokens: withTokens) }
+            self.pieces = pieces.map { Piece($0, withGrid: withGrid) }
         }
     }
 
