@@ -2,5 +2,6 @@ import ArgumentParser
 
 @main
 struct PianoJYS: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "pianojys", abstract: "Composes music.")
+    static let configuration = CommandConfiguration(
+        commandName: "pianojys", abstract: "Composes music.", subcommands: [CorpusCommand.self])
 }

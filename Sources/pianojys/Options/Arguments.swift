@@ -1,0 +1,17 @@
+import ArgumentParser
+import Corpus
+import PianoRoll
+
+// Library types that can be given on the command line.
+
+extension Vocabulary.Encoding: ExpressibleByArgument {}
+extension Score.VoiceAssignment: ExpressibleByArgument {}
+extension Score.Alignment: ExpressibleByArgument {}
+
+extension Corpus.Split: ExpressibleByArgument {
+    /// The names in place of the raw values, which are numbers.
+    public init?(argument: String) { self.init(name: argument) }
+
+    /// The names, for help texts and completion.
+    public static var allValueStrings: [String] { allCases.map(\.name) }
+}
