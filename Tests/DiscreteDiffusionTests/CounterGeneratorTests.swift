@@ -24,10 +24,12 @@ import Testing
     }
 
     @Test func sequenceIsTheCipherOfTheCounter() {
-        var generator = CounterGenerator(seed: 0x0123_4567_89ab_cdef, stream: 0xfeed_0000_beef, substream: 7)
+        var generator = CounterGenerator(
+            seed: 0x0123_4567_89ab_cdef, for: .data, stream: 0x0000_feed_0000_beef, substream: 7)
         let key = SIMD2<UInt32>(0x89ab_cdef, 0x0123_4567)
         for block in UInt32(0)..<5 {
-            let words = CounterGenerator.philox(counter: SIMD4(block, 7, 0x0000_beef, 0x0000_feed), key: key)
+            let words = CounterGenerator.philox(
+                counter: SIMD4(block, 0x0200_0007, 0x0000_beef, 0x0000_feed), key: key)
             #expect(generator.next() == UInt64(words[0]) | UInt64(words[1]) << 32)
             #expect(generator.next() == UInt64(words[2]) | UInt64(words[3]) << 32)
         }
@@ -37,13 +39,16 @@ import Testing
         var seen: Set<UInt64> = []
         for seed in UInt64(0)..<4 {
             for stream in UInt64(0)..<8 {
-                for substream in UInt32(0)..<8 {
-                    var generator = CounterGenerator(seed: seed, stream: stream, substream: substream)
-                    for _ in 0..<4 { seen.insert(generator.next()) }
+                for substream in 0..<8 {
+                    for purpose in [CounterGenerator.Purpose.sampling, .noise, .data, .cost, .training] {
+                        var generator = CounterGenerator(
+                            seed: seed, for: purpose, stream: stream, substream: substream)
+                        for _ in 0..<4 { seen.insert(generator.next()) }
+                    }
                 }
             }
         }
-        #expect(seen.count == 4 * 8 * 8 * 4)
+        #expect(seen.count == 4 * 8 * 8 * 5 * 4)
     }
 
     @Test func drawsHaveTheirLaws() {

@@ -116,8 +116,11 @@ public struct NoisedLaw<Process: ForwardProcess> {
         }
     }
 
-    /// The rule of `euler`, from its definition, with the rates summed over x_0 one by one.
+    /// The rule of `euler`, from its definition, with the rates summed over x_0 one by one; the last step is `tweedie`'s.
     public func eulerRule(token: Token, posterior: [Double], time: Double, target: Double) -> [Double] {
+        guard target > 0 else {
+            return tweedieRule(token: token, posterior: posterior, time: time, target: 0)
+        }
         var jumps = (0..<process.tokenCount).map {
             (time - target) * reverseRate(from: token, to: Token($0), posterior: posterior, at: time)
         }

@@ -69,7 +69,7 @@ public struct MarkovChain: Hashable, Sendable {
     /// Draws sequences, `[count, D]`; sequence i comes from stream i of the seed.
     public func draw(count: Int, seed: UInt64) -> [Token] {
         (0..<count).flatMap { index in
-            var generator = CounterGenerator(seed: seed, stream: UInt64(index))
+            var generator = CounterGenerator(seed: seed, for: .data, stream: UInt64(index))
             return draw(using: &generator)
         }
     }

@@ -43,9 +43,11 @@ public struct MarkovChainDenoiser<Process: ForwardProcess>: Denoiser, Sendable {
     ) throws {
         var work = Messages(cells: cellCount, states: stateCount)
         for sample in 0..<times.count {
+            if sample == 0 || times[sample] != times[sample - 1] {
+                work.likelihood = likelihoods(at: times[sample])
+            }
             for cell in 0..<cellCount {
-                fillEvidence(
-                    &work.evidence, cell: cell, token: tokens[sample * cellCount + cell], at: times[sample])
+                fillEvidence(&work, cell: cell, token: Int(tokens[sample * cellCount + cell]))
             }
             if let cell = forward(&work) {
                 throw MarkovChainError.impossible(sample: sample, cell: cell)
@@ -55,6 +57,8 @@ public struct MarkovChainDenoiser<Process: ForwardProcess>: Denoiser, Sendable {
     }
 
     private struct Messages {
+        /// What each token says of the state behind it, `[T, S]`.
+        var likelihood: [Double] = []
         /// `q_t(x_t | x_0)`, `[D, S]`.
         var evidence: [Double]
         /// `p(x_0^d, x_t^0 ... x_t^d)` up to a factor a cell, `[D, S]`.
@@ -66,16 +70,21 @@ public struct MarkovChainDenoiser<Process: ForwardProcess>: Denoiser, Sendable {
         }
     }
 
-    private func fillEvidence(_ evidence: inout [Double], cell: Int, token: Token, at time: Double) {
-        let start = cell * stateCount
-        if token == process.mask {
-            for state in 0..<stateCount { evidence[start + state] = 1 }
-        } else if process.hasMask || known?[cell] == true {
-            for state in 0..<stateCount { evidence[start + state] = state == Int(token) ? 1 : 0 }
-        } else {
-            for state in 0..<stateCount {
-                evidence[start + state] = process.marginal(of: token, from: Token(state), at: time)
-            }
+    /// What each token says of the state behind it, `[T, S]`.
+    private func likelihoods(at time: Double) -> [Double] {
+        (0..<process.tokenCount * stateCount).map { index in
+            let (token, state) = (Token(index / stateCount), Token(index % stateCount))
+            // Under a mask every state is as likely, and what is not masked is clean, whatever the time.
+            if process.hasMask { return token == process.mask || token == state ? 1 : 0 }
+            return process.marginal(of: token, from: state, at: time)
+        }
+    }
+
+    private func fillEvidence(_ work: inout Messages, cell: Int, token: Int) {
+        let (start, row) = (cell * stateCount, token * stateCount)
+        let isKnown = known?[cell] == true
+        for state in 0..<stateCount {
+            work.evidence[start + state] = isKnown ? (state == token ? 1 : 0) : work.likelihood[row + state]
         }
     }
 
@@ -108,7 +117,9 @@ public struct MarkovChainDenoiser<Process: ForwardProcess>: Denoiser, Sendable {
             let start = cell * states
             var total = 0.0
             for state in 0..<states {
-                logits[offset + start + state] = .log(work.forward[start + state] * message[state])
+                let product = work.forward[start + state] * message[state]
+                // Most products of a clean cell are 0: a comparison is cheaper than a logarithm.
+                logits[offset + start + state] = product > 0 ? .log(product) : -.infinity
                 weighted[state] = message[state] * work.evidence[start + state]
                 total += weighted[state]
             }

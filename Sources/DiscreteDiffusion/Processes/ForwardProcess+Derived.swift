@@ -27,7 +27,7 @@ extension ForwardProcess {
     /// lie on one path, and so that making one cell known leaves the noise of the others as it was.
     ///
     /// - Parameters:
-    ///   - clean: The sample, `[D]`, tokens below S.
+    ///   - clean: The sample, `[D]`, tokens below S; D at most 2^24.
     ///   - time: The noise level, 0...1.
     ///   - known: Cells to be left as they are, `[D]`; nil if all are free.
     ///   - seed: The seed of the noise.
@@ -41,8 +41,7 @@ extension ForwardProcess {
             known == nil || known?.count == clean.count, "a known-flag for each of \(clean.count) cells")
         return clean.enumerated().map { cell, token in
             if let known, known[cell] { return token }
-            var generator = CounterGenerator(
-                seed: seed, stream: stream, substream: UInt32(truncatingIfNeeded: cell))
+            var generator = CounterGenerator(seed: seed, for: .noise, stream: stream, substream: cell)
             return noise(token, to: time, using: &generator)
         }
     }

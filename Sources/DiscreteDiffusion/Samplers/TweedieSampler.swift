@@ -16,13 +16,24 @@ public struct TweedieSampler: Sampler, Hashable {
         _ batch: inout SamplingBatch, process: some ForwardProcess, from time: Double, to target: Double
     ) throws {
         try batch.predict(at: time)
-        for sample in 0..<batch.count {
-            for cell in batch.freeCells(ofSample: sample) {
-                let token = batch[sample, cell]
-                if process.keeps(token, from: time, to: target, using: &batch.generators[sample]) { continue }
-                let clean = try batch.drawClean(sample: sample, cell: cell)
-                batch[sample, cell] = process.drawBridge(
-                    from: token, clean: clean, at: time, to: target, using: &batch.generators[sample])
+        try batch.drawBridges(process: process, from: time, to: target)
+    }
+}
+
+extension SamplingBatch {
+    /// Takes every free cell from t to u along the bridge to an x_0 drawn from the last call's posterior.
+    ///
+    /// - Throws: `SamplingError.posterior`.
+    mutating func drawBridges(
+        process: some ForwardProcess, from time: Double, to target: Double
+    ) throws(SamplingError) {
+        for sample in 0..<count {
+            for cell in freeCells(ofSample: sample) {
+                let token = self[sample, cell]
+                if process.keeps(token, from: time, to: target, using: &generators[sample]) { continue }
+                let clean = try drawClean(sample: sample, cell: cell)
+                self[sample, cell] = process.drawBridge(
+                    from: token, clean: clean, at: time, to: target, using: &generators[sample])
             }
         }
     }

@@ -90,10 +90,10 @@ struct MaskingOrder {
         }
         let count = data.count / cells
         // No sample has this stream: it belongs to all of them.
-        var common = CounterGenerator(seed: seed, stream: .max)
+        var common = CounterGenerator(seed: seed, for: .cost, stream: .max)
         let strata = common.drawOrder(of: count)
         let orders = (0..<count).compactMap { sample -> MaskingOrder? in
-            var generator = CounterGenerator(seed: seed, stream: UInt64(sample))
+            var generator = CounterGenerator(seed: seed, for: .cost, stream: UInt64(sample))
             let quantile = (Double(strata[sample]) + generator.drawUnit()) / Double(count)
             let order = generator.drawOrder(of: cells).filter { cell in
                 known.map { !$0[sample * cells + cell] } ?? true

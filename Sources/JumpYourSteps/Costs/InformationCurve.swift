@@ -82,8 +82,23 @@ public struct InformationCurve: Hashable, Sendable {
 
     /// The cost of a step from s down to u, nats; at least 0.
     public func cost(from time: Double, to target: Double) -> Double {
-        let parallel = (time - target) * value(at: time)
-        return cellCount * max(0, parallel - (integral(to: time) - integral(to: target)))
+        cost(from: point(time), to: point(target))
+    }
+
+    /// What the cost of a step needs to know of an end of it.
+    struct Point {
+        let time: Double
+        let value: Double
+        let integral: Double
+    }
+
+    func point(_ time: Double) -> Point {
+        Point(time: time, value: value(at: time), integral: integral(to: time))
+    }
+
+    func cost(from start: Point, to target: Point) -> Double {
+        let parallel = (start.time - target.time) * start.value
+        return cellCount * max(0, parallel - (start.integral - target.integral))
     }
 
     /// The cost of a schedule, nats: the sum over its steps.

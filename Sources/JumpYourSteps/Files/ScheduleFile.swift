@@ -71,7 +71,6 @@ extension ScheduleFile {
         upTo limit: Int = 64
     ) throws(CostError) {
         let curve = try measurement.curve()
-        let table = CostTable(grid: curve.searchGrid(), curve: curve)
         self.init(
             model: model, task: task, process: "absorbing", sampler: sampler, method: "dp",
             seed: measurement.seed, samples: measurement.sampleCount,
@@ -79,7 +78,7 @@ extension ScheduleFile {
             curve: Curve(
                 cells: measurement.cellCount, times: measurement.times, values: measurement.values,
                 standardErrors: measurement.standardErrors),
-            schedules: table.optimalSchedules(upTo: min(limit, 512)).enumerated().map { index, found in
+            schedules: curve.optimalSchedules(upTo: min(limit, 512)).enumerated().map { index, found in
                 let uniform = (0...index + 1).reversed().map { Double($0) / Double(index + 1) }
                 return Entry(
                     nfe: index + 1, times: found.schedule.times, cost: found.cost,

@@ -7,6 +7,12 @@ public struct ScheduleFileError: Error, Equatable, Sendable, CustomStringConvert
     /// What is wrong with it.
     public let fault: Fault
 
+    /// Creates an error.
+    public init(file: String, fault: Fault) {
+        self.file = file
+        self.fault = fault
+    }
+
     /// A kind of fault.
     public enum Fault: Equatable, Sendable {
         /// The bytes are no JSON, or a field is missing or of the wrong type; the decoder's words.

@@ -13,28 +13,22 @@ public struct CostTable: Sendable {
     ///   - grid: The times; each step of a schedule found later goes from one to another.
     ///   - cost: The cost of a step from s to u < s; finite.
     public init(grid: Schedule, cost: (_ time: Double, _ target: Double) -> Double) {
-        times = grid.times
-        let count = times.count
-        var costs = Array(repeating: Double.infinity, count: count * count)
-        for later in 1..<count {
-            for earlier in 0..<later { costs[later * count + earlier] = cost(times[earlier], times[later]) }
-        }
-        self.costs = costs
+        let times = grid.times
+        self.init(times: times) { cost(times[$0], times[$1]) }
     }
 
-    /// Computes the table of an information curve.
+    /// Computes the table of an information curve, whose value and integral are looked up once a time.
     public init(grid: Schedule, curve: InformationCurve) {
-        let values = grid.times.map(curve.value(at:))
-        let integrals = grid.times.map(curve.integral(to:))
-        times = grid.times
+        let points = grid.times.map(curve.point)
+        self.init(times: grid.times) { curve.cost(from: points[$0], to: points[$1]) }
+    }
+
+    private init(times: [Double], cost: (_ earlier: Int, _ later: Int) -> Double) {
+        self.times = times
         let count = times.count
         var costs = Array(repeating: Double.infinity, count: count * count)
         for later in 1..<count {
-            for earlier in 0..<later {
-                let parallel = (times[earlier] - times[later]) * values[earlier]
-                let sequential = integrals[earlier] - integrals[later]
-                costs[later * count + earlier] = curve.cellCount * max(0, parallel - sequential)
-            }
+            for earlier in 0..<later { costs[later * count + earlier] = cost(earlier, later) }
         }
         self.costs = costs
     }
