@@ -189,6 +189,13 @@ private func randomSchedule(using generator: inout CounterGenerator) throws -> S
         #expect(throws: CostError.nothingFree) {
             try measure(Array(repeating: 0, count: 8), known: Array(repeating: true, count: 8))
         }
+        for (size, batch, error) in [(1, 8, CostError.gridSize(1)), (4, 0, .batchSize(0))] {
+            #expect(throws: error) {
+                try InformationCurve.measure(
+                    denoiser: denoiser, data: Array(repeating: 0, count: 8), gridSize: size, seed: 1,
+                    batchSize: batch)
+            }
+        }
         #expect(throws: CostError.times) {
             try InformationCurve(cellCount: 1, times: [0, 0.5], values: [0, 1])
         }

@@ -4,7 +4,7 @@ import JumpYourSteps
 import Testing
 
 @Suite struct ScheduleFileTests {
-    private func example() throws -> ScheduleFile {
+    private func example(upTo limit: Int = 12) throws -> ScheduleFile {
         let process = AbsorbingProcess(stateCount: 8)
         let measurement = try InformationCurve.measure(
             denoiser: CountDown.denoiser(process: process, cellCount: 20),
@@ -12,7 +12,7 @@ import Testing
             seed: .max)
         return try ScheduleFile(
             model: "count/down \"8\"", task: "generate", sampler: "tweedie", measurement: measurement,
-            upTo: 12)
+            upTo: limit)
     }
 
     /// A file with one schedule, its text changed in one place.
@@ -38,6 +38,11 @@ import Testing
         for entry in file.schedules { #expect(entry.cost <= entry.uniformCost + 1e-9) }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
         #expect(lines.filter { $0.contains("\"nfe\"") }.count == 12, "one line a schedule")
+    }
+
+    @Test(arguments: [0, -1, 513, Int.max])
+    func wrongLimitsAreRefused(limit: Int) {
+        #expect(throws: CostError.stepLimit(limit)) { try example(upTo: limit) }
     }
 
     @Test func aFileWithoutACurveIsRead() throws {

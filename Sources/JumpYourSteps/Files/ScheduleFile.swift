@@ -65,11 +65,12 @@ extension ScheduleFile {
     ///   - sampler: The sampler's name.
     ///   - measurement: The measured curve.
     ///   - limit: The largest number of steps, 1...512.
-    /// - Throws: `CostError` if a value of the curve is not finite.
+    /// - Throws: `CostError` if `limit` is out of range or a value of the curve is not finite.
     public init(
         model: String, task: String, sampler: String, measurement: InformationCurveMeasurement,
         upTo limit: Int = 64
     ) throws(CostError) {
+        guard (1...512).contains(limit) else { throw .stepLimit(limit) }
         let curve = try measurement.curve()
         self.init(
             model: model, task: task, process: "absorbing", sampler: sampler, method: "dp",
@@ -78,7 +79,7 @@ extension ScheduleFile {
             curve: Curve(
                 cells: measurement.cellCount, times: measurement.times, values: measurement.values,
                 standardErrors: measurement.standardErrors),
-            schedules: curve.optimalSchedules(upTo: min(limit, 512)).enumerated().map { index, found in
+            schedules: curve.optimalSchedules(upTo: limit).enumerated().map { index, found in
                 let uniform = (0...index + 1).reversed().map { Double($0) / Double(index + 1) }
                 return Entry(
                     nfe: index + 1, times: found.schedule.times, cost: found.cost,
