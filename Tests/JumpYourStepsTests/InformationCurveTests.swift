@@ -157,6 +157,23 @@ private func randomSchedule(using generator: inout CounterGenerator) throws -> S
         #expect(abs(measured.values[0] - InformationCurve(exactlyOf: table).value(at: 0)) < 0.2)
     }
 
+    /// Samples count by their free cells: where every other sample has but one, which costs nothing, half the cost is left.
+    @Test func samplesCountByTheirFreeCells() throws {
+        let table = try tinyLaws()[0]
+        let process = AbsorbingProcess(stateCount: 3)
+        let known = (0..<12_000).map { $0 / 3 % 2 == 0 && $0 % 3 > 0 }
+        let measured = try InformationCurve.measure(
+            denoiser: TableDenoiser(table: table, process: process), data: draw(4000, from: table, seed: 67),
+            known: known, gridSize: 12, seed: 67)
+        #expect(measured.cellCount == 2)
+        let exact = InformationCurve(exactlyOf: table)
+        for schedule in [try Schedule.uniform(1), try Schedule.uniform(2)] {
+            let cost = try measured.curve().cost(of: schedule)
+            let error = measured.standardError(of: schedule)
+            #expect(abs(cost - exact.cost(of: schedule) / 2) < 4.5 * error + 0.002)
+        }
+    }
+
     @Test func batchesDoNotChangeTheCurve() throws {
         let process = AbsorbingProcess(stateCount: 8)
         let data = CountDown.source(stateCount: 8, cellCount: 20).draw(count: 5, seed: 1)
