@@ -66,25 +66,19 @@ public struct PosteriorShaping: Hashable, Sendable {
     ) -> Double {
         let count = weights.count
         for state in 0..<count { order[state] = state }
-        var kept = 0.0
-        for place in 0..<count {
+        var (kept, size) = (0.0, 0)
+        while size < count && kept < topP * total {
             // Selection sort, as far as the nucleus goes: as a rule a few states, and no allocation.
-            var best = place
-            for other in place + 1..<max(count, place + 1) {
-                let (gain, present) = (weights[order[other]], weights[order[best]])
-                if gain > present || (gain == present && order[other] < order[best]) { best = other }
+            var best = size
+            for other in size + 1..<count {
+                let (weight, highest) = (weights[order[other]], weights[order[best]])
+                if weight > highest || (weight == highest && order[other] < order[best]) { best = other }
             }
-            order.swapAt(place, best)
-            if kept >= topP * total {
-                weights[order[place]] = 0
-            } else {
-                kept += weights[order[place]]
-            }
-            if kept >= topP * total {
-                for rest in place + 1..<max(count, place + 1) { weights[order[rest]] = 0 }
-                break
-            }
+            order.swapAt(size, best)
+            kept += weights[order[size]]
+            size += 1
         }
+        for rest in size..<count { weights[order[rest]] = 0 }
         return kept
     }
 }
