@@ -23,7 +23,9 @@ let package = Package(
         .target(name: "MIDIFile"),
         .target(name: "PianoRoll", dependencies: ["MIDIFile"]),
         .target(name: "Corpus", dependencies: ["MIDIFile", "PianoRoll"]),
-        .target(name: "DiscreteDiffusion", dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
+        .target(
+            name: "DiscreteDiffusion", dependencies: [.product(name: "RealModule", package: "swift-numerics")]
+        ),
         .target(name: "JumpYourSteps", dependencies: ["DiscreteDiffusion"]),
         .target(name: "NeuralEngine", dependencies: ["COneDNN"]),
         .target(
@@ -33,7 +35,9 @@ let package = Package(
             ]),
         .target(
             name: "Training",
-            dependencies: ["DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion", "PianoRoll", "Corpus"]),
+            dependencies: [
+                "DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion", "PianoRoll", "Corpus",
+            ]),
         .target(name: "Evaluation", dependencies: ["PianoRoll", "DiscreteDiffusion"]),
         .target(name: "Audio", dependencies: ["CFluidSynth", "CALSA", "PianoRoll"]),
         .executableTarget(
@@ -45,12 +49,17 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
-        // Tests mirror the sources.
+        // Tests mirror the sources; what several of them need is in TestSupport.
+        .target(
+            name: "TestSupport",
+            dependencies: ["DiscreteDiffusion", .product(name: "RealModule", package: "swift-numerics")],
+            path: "Tests/TestSupport"),
         .testTarget(name: "MIDIFileTests", dependencies: ["MIDIFile"]),
         .testTarget(name: "PianoRollTests", dependencies: ["PianoRoll", "MIDIFile"]),
         .testTarget(name: "CorpusTests", dependencies: ["Corpus", "PianoRoll", "MIDIFile"]),
-        .testTarget(name: "DiscreteDiffusionTests", dependencies: ["DiscreteDiffusion"]),
-        .testTarget(name: "JumpYourStepsTests", dependencies: ["JumpYourSteps", "DiscreteDiffusion"]),
+        .testTarget(name: "DiscreteDiffusionTests", dependencies: ["DiscreteDiffusion", "TestSupport"]),
+        .testTarget(
+            name: "JumpYourStepsTests", dependencies: ["JumpYourSteps", "DiscreteDiffusion", "TestSupport"]),
         .testTarget(name: "NeuralEngineTests", dependencies: ["NeuralEngine"]),
         .testTarget(
             name: "DenoisingTransformerTests",

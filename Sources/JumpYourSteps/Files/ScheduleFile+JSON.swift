@@ -1,0 +1,110 @@
+import DiscreteDiffusion
+import Foundation
+
+extension ScheduleFile {
+    private struct Header: Decodable {
+        let format: String
+        let version: Int
+    }
+
+    /// Reads and checks the contents of a file.
+    ///
+    /// - Parameters:
+    ///   - json: The bytes.
+    ///   - name: What errors call the file.
+    ///   - model: The model the schedules are wanted for; nil takes any. The same for the other three.
+    /// - Throws: `ScheduleFileError`.
+    public init(
+        json: Data, named name: String, model: String? = nil, process: String? = nil, sampler: String? = nil,
+        task: String? = nil
+    ) throws(ScheduleFileError) {
+        do {
+            let decoder = JSONDecoder()
+            let header = try decoder.decode(Header.self, from: json)
+            guard header.format == Self.format else { throw Fault.format(header.format) }
+            guard header.version == Self.version else { throw Fault.version(header.version) }
+            self = try decoder.decode(ScheduleFile.self, from: json)
+            try validate()
+            let fields = [
+                ("model", self.model, model), ("process", self.process, process),
+                ("sampler", self.sampler, sampler), ("task", self.task, task),
+            ]
+            for case (let field, let found, let wanted?) in fields where found != wanted {
+                throw Fault.mismatch(field: field, found: found, wanted: wanted)
+            }
+        } catch let fault as Fault {
+            throw ScheduleFileError(file: name, fault: fault)
+        } catch let error as DecodingError {
+            throw ScheduleFileError(file: name, fault: .notReadable(error.words))
+        } catch {
+            throw ScheduleFileError(file: name, fault: .notReadable("\(error)"))
+        }
+    }
+
+    private func validate() throws(Fault) {
+        guard !schedules.isEmpty else { throw .empty }
+        var seen: Set<Int> = []
+        for entry in schedules {
+            do { _ = try Schedule(times: entry.times) } catch { throw .times(nfe: entry.nfe, error) }
+            guard entry.times[0] == 1 else { throw .start(nfe: entry.nfe, entry.times[0]) }
+            guard entry.times.count == entry.nfe + 1 else {
+                throw .length(nfe: entry.nfe, intervals: entry.times.count - 1)
+            }
+            guard seen.insert(entry.nfe).inserted else { throw .twice(nfe: entry.nfe) }
+            for cost in [entry.cost, entry.uniformCost] {
+                guard cost >= 0 && cost.isFinite else { throw .cost(nfe: entry.nfe, cost) }
+            }
+        }
+        if let curve {
+            guard curve.standardErrors.count == curve.times.count,
+                (try? InformationCurve(cellCount: curve.cells, times: curve.times, values: curve.values))
+                    != nil
+            else { throw .curve }
+        }
+    }
+
+    /// Writes the contents of a file: one line a field, one line a schedule, ending in a line feed.
+    ///
+    /// - Throws: `EncodingError` if a number is not finite.
+    public func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        func text(_ value: some Encodable) throws -> String {
+            String(decoding: try encoder.encode(value), as: UTF8.self)
+        }
+        var lines = [
+            "\"format\": \(try text(Self.format))", "\"version\": \(try text(Self.version))",
+            "\"model\": \(try text(model))", "\"task\": \(try text(task))",
+            "\"process\": \(try text(process))",
+            "\"sampler\": \(try text(sampler))", "\"method\": \(try text(method))",
+            "\"seed\": \(try text(seed))",
+            "\"samples\": \(try text(samples))", "\"denoiserCalls\": \(try text(denoiserCalls))",
+        ]
+        if let curve { lines.append("\"curve\": \(try text(curve))") }
+        let entries = try schedules.map { "    \(try text($0))" }.joined(separator: ",\n")
+        lines.append("\"schedules\": [\n\(entries)\n  ]")
+        return Data("{\n  \(lines.joined(separator: ",\n  "))\n}\n".utf8)
+    }
+
+    private typealias Fault = ScheduleFileError.Fault
+}
+
+extension ScheduleFileError.Fault: Error {}
+
+extension DecodingError {
+    /// Where and why, in one line.
+    fileprivate var words: String {
+        func place(_ context: Context) -> String {
+            let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
+            return path.isEmpty ? "" : " at \(path.joined(separator: "."))"
+        }
+        switch self {
+        case .keyNotFound(let key, let context):
+            return "the field \(key.stringValue) is missing\(place(context))"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            return "a value of another type is needed\(place(context))"
+        case .dataCorrupted(let context): return "it is no valid JSON\(place(context))"
+        @unknown default: return "it cannot be decoded"
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import DiscreteDiffusion
+import Foundation
+import JumpYourSteps
+import Testing
+
+@Suite struct ScheduleFileTests {
+    private func example(upTo limit: Int = 12) throws -> ScheduleFile {
+        let process = AbsorbingProcess(stateCount: 8)
+        let measurement = try InformationCurve.measure(
+            denoiser: CountDown.denoiser(process: process, cellCount: 20),
+            data: CountDown.source(stateCount: 8, cellCount: 20).draw(count: 6, seed: 1), gridSize: 16,
+            seed: .max)
+        return try ScheduleFile(
+            model: "count/down \"8\"", task: "generate", sampler: "tweedie", measurement: measurement,
+            upTo: limit)
+    }
+
+    /// A file with one schedule, its text changed in one place.
+    private func file(_ old: String = "", _ new: String = "") throws -> Data {
+        let text = """
+            {"format": "pianojys-schedules", "version": 1, "model": "chorale", "task": "generate",
+             "process": "absorbing", "sampler": "tweedie", "method": "dp", "seed": 7, "samples": 64,
+             "denoiserCalls": 4096, "schedules": [
+             {"nfe": 2, "times": [1, 0.7, 0], "cost": 1.5, "uniformCost": 2.5}]}
+            """
+        #expect(old.isEmpty || text.contains(old))
+        return Data(text.replacingOccurrences(of: old, with: new).utf8)
+    }
+
+    @Test func bytesGoThereAndBack() throws {
+        let file = try example()
+        let bytes = try file.json()
+        #expect(try ScheduleFile(json: bytes, named: "a.json") == file)
+        #expect(try ScheduleFile(json: bytes, named: "a.json").json() == bytes)
+        #expect(file.schedules.map(\.nfe) == Array(1...12))
+        #expect(file.seed == .max && file.samples == 6 && file.denoiserCalls == 6 * 16)
+        #expect(try file.schedule(stepCount: 5).times == file.schedules[4].times)
+        for entry in file.schedules { #expect(entry.cost <= entry.uniformCost + 1e-9) }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        #expect(lines.filter { $0.contains("\"nfe\"") }.count == 12, "one line a schedule")
+    }
+
+    @Test(arguments: [0, -1, 513, Int.max])
+    func wrongLimitsAreRefused(limit: Int) {
+        #expect(throws: CostError.stepLimit(limit)) { try example(upTo: limit) }
+    }
+
+    @Test func aFileWithoutACurveIsRead() throws {
+        let file = try ScheduleFile(json: file(), named: "a.json", model: "chorale", process: "absorbing")
+        #expect(file.curve == nil)
+        #expect(try file.schedule(stepCount: 2) == Schedule(times: [1, 0.7, 0]))
+        #expect(throws: ScheduleFileError.self) { try file.schedule(stepCount: 3) }
+    }
+
+    @Test(arguments: [
+        ("pianojys-schedules", "else", ScheduleFileError.Fault.format("else")),
+        ("\"version\": 1", "\"version\": 2", .version(2)),
+        ("[1, 0.7, 0]", "[1, 0.7, 0.1]", .times(nfe: 2, .endsAbove0(time: 0.1))),
+        ("[1, 0.7, 0]", "[1, 1, 0]", .times(nfe: 2, .notFalling(index: 1, time: 1, previous: 1))),
+        ("[1, 0.7, 0]", "[]", .times(nfe: 2, .tooShort(count: 0))),
+        ("[1, 0.7, 0]", "[2, 0.7, 0]", .times(nfe: 2, .outOfRange(index: 0, time: 2))),
+        ("[1, 0.7, 0]", "[0.9, 0.7, 0]", .start(nfe: 2, 0.9)),
+        ("[1, 0.7, 0]", "[1, 0]", .length(nfe: 2, intervals: 1)),
+        ("\"cost\": 1.5", "\"cost\": -1", .cost(nfe: 2, -1)),
+        ("{\"nfe\": 2, \"times\": [1, 0.7, 0], \"cost\": 1.5, \"uniformCost\": 2.5}", "", .empty),
+        (
+            "\"schedules\"",
+            "\"curve\": {\"cells\": 4, \"times\": [0, 1], \"values\": [1], \"standardErrors\": []}, \"schedules\"",
+            .curve
+        ),
+        ("\"seed\": 7, ", "", .notReadable("the field seed is missing")),
+        ("0.7", "\"x\"", .notReadable("a value of another type is needed at schedules.[0].times.[1]")),
+        ("{\"format\"", "{\"format", .notReadable("it is no valid JSON")),
+    ])
+    func wrongFilesAreNamedWithTheirFault(old: String, new: String, fault: ScheduleFileError.Fault) throws {
+        #expect(throws: ScheduleFileError(file: "Schedules/a.json", fault: fault)) {
+            try ScheduleFile(json: file(old, new), named: "Schedules/a.json")
+        }
+        #expect(
+            ScheduleFileError(file: "Schedules/a.json", fault: fault).description.hasPrefix(
+                "Schedules/a.json: "))
+    }
+
+    @Test func theWrongModelIsRefused() throws {
+        func read(model: String? = nil, process: String? = nil, sampler: String? = nil, task: String? = nil)
+            throws
+        {
+            _ = try ScheduleFile(
+                json: try file(), named: "a.json", model: model, process: process, sampler: sampler,
+                task: task)
+        }
+        try read(model: "chorale", process: "absorbing", sampler: "tweedie", task: "generate")
+        func mismatch(_ field: String, _ found: String, _ wanted: String) -> ScheduleFileError {
+            ScheduleFileError(file: "a.json", fault: .mismatch(field: field, found: found, wanted: wanted))
+        }
+        #expect(throws: mismatch("model", "chorale", "melody")) { try read(model: "melody") }
+        #expect(throws: mismatch("process", "absorbing", "uniform")) { try read(process: "uniform") }
+        #expect(throws: mismatch("sampler", "tweedie", "euler")) { try read(sampler: "euler") }
+        #expect(throws: mismatch("task", "generate", "infill")) { try read(task: "infill") }
+        #expect(
+            "\(mismatch("model", "chorale", "melody"))" == "a.json: made for the model chorale, not melody")
+    }
+
+    @Test(arguments: ["", "[]", "null", "{}", "\u{0}\u{1}", "{\"version\": 1}"])
+    func otherBytesAreRefused(text: String) {
+        #expect(throws: ScheduleFileError.self) { try ScheduleFile(json: Data(text.utf8), named: "x") }
+    }
+
+    @Test func schedulesOfEqualLengthAreRefused() throws {
+        let entry = "{\"nfe\": 2, \"times\": [1, 0.7, 0], \"cost\": 1.5, \"uniformCost\": 2.5}"
+        #expect(throws: ScheduleFileError(file: "x", fault: .twice(nfe: 2))) {
+            try ScheduleFile(json: file(entry, "\(entry), \(entry)"), named: "x")
+        }
+    }
+}
