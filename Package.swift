@@ -18,6 +18,7 @@ let package = Package(
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CFluidSynth", providers: [.apt(["libfluidsynth-dev"])]),
         .systemLibrary(name: "CALSA", providers: [.apt(["libasound2-dev"])]),
+        .systemLibrary(name: "CSndFile", providers: [.apt(["libsndfile1-dev"])]),
 
         // The way from notes to sound. A target knows only those before it.
         .target(name: "MIDIFile"),
@@ -31,7 +32,7 @@ let package = Package(
             name: "Training",
             dependencies: ["DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion", "PianoRoll", "Corpus"]),
         .target(name: "Evaluation", dependencies: ["PianoRoll", "DiscreteDiffusion"]),
-        .target(name: "Audio", dependencies: ["CFluidSynth", "CALSA", "PianoRoll"]),
+        .target(name: "Audio", dependencies: ["CFluidSynth", "CALSA", "CSndFile", "PianoRoll"]),
         .executableTarget(
             name: "pianojys",
             dependencies: [
