@@ -66,7 +66,7 @@ final class OutputFile {
         throw failure(otherwise: "")
     }
 
-    private static func isFull(_ code: Int32) -> Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
+    private static func isFull(_ code: Int32) -> Bool { code == ENOSPC || code == EDQUOT }
 
     private func note(_ result: Int) -> Int {
         if result < 0, failureCode == 0 { failureCode = errno }
