@@ -8,7 +8,7 @@ public enum AudioFile {
         case wav
         /// FLAC, 16 bits, compressed without loss.
         case flac
-        /// Ogg Vorbis, compressed with loss, about 128 kbit/s.
+        /// Ogg Vorbis, compressed with loss at libsndfile's usual quality, to a tenth or so.
         case ogg
 
         /// The format that a file name's ending says.
@@ -86,12 +86,6 @@ public enum AudioFile {
             handle = sf_open_virtual(
                 &operations, Int32(SFM_WRITE), &information, Unmanaged.passUnretained(output).toOpaque())
             guard let handle else { throw output.failure(otherwise: String(cString: sf_strerror(nil))) }
-            if format == .ogg {
-                // Of 0...1; libsndfile's own 0.4 is heard on long piano tones.
-                var quality = 0.5
-                let size = Int32(MemoryLayout<Double>.size)
-                _ = sf_command(handle, Int32(SFC_SET_VBR_ENCODING_QUALITY), &quality, size)
-            }
             _ = sf_set_string(handle, Int32(SF_STR_SOFTWARE), "pianojys")
             if let comment { _ = sf_set_string(handle, Int32(SF_STR_COMMENT), comment) }
         }

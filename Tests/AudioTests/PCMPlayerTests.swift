@@ -115,4 +115,15 @@ import Testing
             exit(report.frames == 48_000 ? EXIT_SUCCESS : 5)
         }
     }
+
+    /// alsa-lib's own words on standard error, which only a process of its own can tell apart.
+    @Test(arguments: [false, true]) func alsaIsSilentUnlessVerbose(isVerbose: Bool) async throws {
+        let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+            [isVerbose] in
+            AudioLog.isVerbose = isVerbose
+            exit((try? PCMPlayer(device: "no-such-device")) == nil ? EXIT_SUCCESS : EXIT_FAILURE)
+        }
+        let messages = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(messages.contains("ALSA lib") == isVerbose)
+    }
 }
