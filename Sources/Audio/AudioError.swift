@@ -1,6 +1,6 @@
 /// What can go wrong between a score and the loudspeaker or the sound file.
 public enum AudioError: Error, Equatable, Sendable {
-    /// No sound font was asked for and none lies in the usual places, which are listed.
+    /// No sound font was named and none lies in the usual folders, which are listed.
     case soundFontNotFound(places: [String])
     /// The sound font asked for is not there, cannot be read or is not a sound font.
     case soundFontUnusable(path: String, reason: String)
@@ -35,7 +35,7 @@ extension AudioError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .soundFontNotFound(let places):
-            "no sound font found (looked for \(places.joined(separator: ", "))); "
+            "no sound font found (looked in \(places.joined(separator: ", "))); "
                 + "install one (apt install timgm6mb-soundfont) or name one with --soundfont FILE"
         case .soundFontUnusable(let path, let reason):
             "cannot use the sound font '\(path)': \(reason)"
@@ -56,7 +56,7 @@ extension AudioError: CustomStringConvertible {
         case .cancelled:
             "cancelled"
         case .deviceUnavailable(let name, let reason):
-            "no audio device '\(name)': \(reason); `pianojys play --list-devices` shows what there is, "
+            "cannot open the audio device '\(name)': \(reason); `pianojys play --list-devices` shows what there is, "
                 + "`pianojys render IN.mid OUT.wav` writes a file instead"
         case .deviceRefused(let name, let what, let reason):
             "the audio device '\(name)' refuses \(what): \(reason); "

@@ -83,7 +83,7 @@ public final class PCMPlayer {
 
     /// The error for a status code that ends the playing.
     func failure(_ status: Int32, _ operation: String) -> AudioError {
-        status == -ENODEV
+        status == -ENODEV || snd_pcm_state(handle) == SND_PCM_STATE_DISCONNECTED
             ? .deviceLost(name: device)
             : .playbackFailed(name: device, operation: operation, reason: Self.message(status))
     }

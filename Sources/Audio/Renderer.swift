@@ -34,7 +34,7 @@ public final class Renderer: SampleSource {
     private var tail: Tail
 
     /// The synthesizer's output that the reader has not taken yet. Its blocks begin and end at the same frames
-    /// whatever the reader asks for: FluidSynth sums voices in an order that depends on them.
+    /// whatever the reader asks for, so that nothing in the synthesizer can make the samples depend on that.
     private var block: [Float]
     private var unread = 0..<0
     private var renderedFrames = 0

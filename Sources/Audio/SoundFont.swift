@@ -56,7 +56,7 @@ public struct SoundFont: Hashable, Sendable {
                 if let font = try? SoundFont(path: "\(folder)/\(name)") { return font }
             }
         }
-        throw .soundFontNotFound(places: folders.map { "\($0)/*-GM.sf2" })
+        throw .soundFontNotFound(places: folders)
     }
 }
 

@@ -98,21 +98,22 @@ import Testing
     /// A configuration of its own, read from the environment: hence a process of its own.
     @Test func aDevicesOwnRateIsTaken() async {
         await #expect(processExitsWith: .success) {
-            let folder = TemporaryFolder()
             let configuration = """
                 </usr/share/alsa/alsa.conf>
                 pcm.studio { type plug slave { pcm null rate 48000 format S32_LE channels 8 } }
                 """
-            guard let file = fopen("\(folder.path)/asound.conf", "w") else { exit(1) }
-            fputs(configuration, file)
-            fclose(file)
-            setenv("ALSA_CONFIG_PATH", "\(folder.path)/asound.conf", 1)
-            guard let player = try? PCMPlayer(device: "studio") else { exit(2) }
-            guard player.sampleRate == 48_000 else { exit(3) }
-            guard let report = try? player.play(Tone(frames: 48_000, sampleRate: player.sampleRate)) else {
-                exit(4)
+            let status = TemporaryFolder.with { folder -> Int32 in
+                guard let file = fopen("\(folder.path)/asound.conf", "w") else { return 1 }
+                fputs(configuration, file)
+                fclose(file)
+                setenv("ALSA_CONFIG_PATH", "\(folder.path)/asound.conf", 1)
+                guard let player = try? PCMPlayer(device: "studio") else { return 2 }
+                guard player.sampleRate == 48_000 else { return 3 }
+                let tone = Tone(frames: 48_000, sampleRate: player.sampleRate)
+                guard let report = try? player.play(tone) else { return 4 }
+                return report.frames == 48_000 ? EXIT_SUCCESS : 5
             }
-            exit(report.frames == 48_000 ? EXIT_SUCCESS : 5)
+            exit(status)
         }
     }
 

@@ -18,13 +18,16 @@ import Testing
     }
 
     @Test func foldersAreSearchedInOrderAndTheirDefaultFirst() throws {
-        let (first, second) = (TemporaryFolder(), TemporaryFolder())
-        symlink(Self.system, "\(second.path)/default-GM.sf2")
-        symlink(Self.system, "\(first.path)/TimGM6mb.sf2")
-        let folders = [first.path, second.path]
-        #expect(try SoundFont.locate(folders: folders).path == "\(first.path)/TimGM6mb.sf2")
-        symlink(Self.system, "\(first.path)/default-GM.sf2")
-        #expect(try SoundFont.locate(folders: folders).path == "\(first.path)/default-GM.sf2")
+        try TemporaryFolder.with { first throws in
+            try TemporaryFolder.with { second throws in
+                symlink(Self.system, "\(second.path)/default-GM.sf2")
+                symlink(Self.system, "\(first.path)/TimGM6mb.sf2")
+                let folders = [first.path, second.path]
+                #expect(try SoundFont.locate(folders: folders).path == "\(first.path)/TimGM6mb.sf2")
+                symlink(Self.system, "\(first.path)/default-GM.sf2")
+                #expect(try SoundFont.locate(folders: folders).path == "\(first.path)/default-GM.sf2")
+            }
+        }
     }
 
     @Test func aMissingFileIsNamedAndNothingElseIsTried() {

@@ -16,6 +16,12 @@ final class TemporaryFolder {
         rmdir(path)
     }
 
+    /// Does something with a folder, which is removed afterwards.
+    static func with<Result>(_ body: (TemporaryFolder) throws -> Result) rethrows -> Result {
+        let folder = TemporaryFolder()
+        return try withExtendedLifetime(folder) { try body(folder) }
+    }
+
     /// The names of the files in it, in order.
     var contents: [String] {
         guard let folder = opendir(path) else { return [] }
