@@ -35,9 +35,12 @@ let package = Package(
                 "NeuralEngine", "DiscreteDiffusion", .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .target(
+            name: "Composition",
+            dependencies: ["PianoRoll", "DiscreteDiffusion", "DenoisingTransformer", "NeuralEngine"]),
+        .target(
             name: "Training",
             dependencies: [
-                "DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion", "PianoRoll", "Corpus",
+                "Composition", "DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion", "PianoRoll",
             ]),
         .target(name: "Evaluation", dependencies: ["PianoRoll", "DiscreteDiffusion"]),
         .target(name: "Audio", dependencies: ["CFluidSynth", "CALSA", "CSndFile", "PianoRoll"]),
@@ -45,7 +48,7 @@ let package = Package(
             name: "pianojys",
             dependencies: [
                 "MIDIFile", "PianoRoll", "Corpus", "DiscreteDiffusion", "JumpYourSteps", "NeuralEngine",
-                "DenoisingTransformer", "Training", "Evaluation", "Audio",
+                "DenoisingTransformer", "Composition", "Training", "Evaluation", "Audio",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -66,8 +69,11 @@ let package = Package(
             name: "DenoisingTransformerTests",
             dependencies: ["DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion"]),
         .testTarget(
+            name: "CompositionTests",
+            dependencies: ["Composition", "PianoRoll", "DiscreteDiffusion", "DenoisingTransformer", "NeuralEngine"]),
+        .testTarget(
             name: "TrainingTests",
-            dependencies: ["Training", "DenoisingTransformer", "Corpus", "PianoRoll", "DiscreteDiffusion"]),
+            dependencies: ["Training", "Composition", "DenoisingTransformer", "NeuralEngine", "PianoRoll", "DiscreteDiffusion"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "PianoRoll"]),
         .testTarget(
             name: "AudioTests", dependencies: ["Audio", "CSndFile", "PianoRoll"], exclude: ["realtime.sh"]),

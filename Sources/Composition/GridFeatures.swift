@@ -1,0 +1,39 @@
+import PianoRoll
+
+/// What the model is told of each step of a grid besides its tokens: where it lies in its bar, how long the bar is,
+/// and how far off the piece's beginning and end are.
+///
+/// Each step has `count` features, each a small number that chooses a row of the model's embedding.
+public struct GridFeatures: Hashable, Sendable {
+    /// Features of a step.
+    public static let count = 4
+    /// How many values each feature can take: the place in the bar, the steps of a bar, the distance from the
+    /// beginning, and that to the end.
+    public static let sizes = [barLimit, barLimit + 1, edgeLimit + 1, edgeLimit + 1]
+    private static let barLimit = 48
+    private static let edgeLimit = 32
+
+    /// The features of a window's steps, `[steps, count]`.
+    public let values: [Int32]
+
+    /// The features of a window of a piece.
+    ///
+    /// - Parameters:
+    ///   - timing: How the piece's step 0 lies in its bar.
+    ///   - window: The steps of the piece that the window shows.
+    ///   - pieceSteps: Steps of the whole piece; nil if its end is not in sight.
+    ///   - edges: Whether beginning and end are told; if not, every step looks like the middle of a piece.
+    public init(timing: TokenGrid.Timing, window: Range<Int>, pieceSteps: Int?, edges: Bool = true) {
+        let bar = Int32(min(timing.stepsPerBar, Self.barLimit))
+        var values: [Int32] = []
+        values.reserveCapacity(window.count * Self.count)
+        for step in window {
+            let toEnd = pieceSteps.map { $0 - 1 - step } ?? Self.edgeLimit
+            values.append(Int32(min(timing.positionInBar(ofStep: step), Self.barLimit - 1)))
+            values.append(bar)
+            values.append(edges ? Int32(min(step, Self.edgeLimit)) : Int32(Self.edgeLimit))
+            values.append(edges ? Int32(max(0, min(toEnd, Self.edgeLimit))) : Int32(Self.edgeLimit))
+        }
+        self.values = values
+    }
+}

@@ -1,0 +1,1 @@
+// Begun in its own change.
