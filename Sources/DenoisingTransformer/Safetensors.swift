@@ -1,0 +1,183 @@
+import FoundationEssentials
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A file of named tensors in the safetensors format: eight bytes of header length, a JSON header, the numbers.
+///
+/// Source: the format's description in the `huggingface/safetensors` repository.
+public struct Safetensors: Sendable {
+    /// A tensor to write.
+    public struct Tensor: Sendable {
+        /// The tensor's name.
+        public let name: String
+        /// Its dimensions, outermost first.
+        public let shape: [Int]
+        /// Its numbers, row-major.
+        public let values: [Float]
+
+        /// Creates a tensor.
+        ///
+        /// - Precondition: `values.count` is the product of `shape`.
+        public init(name: String, shape: [Int], values: [Float]) {
+            precondition(values.count == shape.reduce(1, *), "\(name): \(values.count) values for \(shape)")
+            self.name = name
+            self.shape = shape
+            self.values = values
+        }
+    }
+
+    private struct Entry: Codable {
+        let dtype: String
+        let shape: [Int]
+        let data_offsets: [Int]
+    }
+
+    /// The header: tensors by name, and the metadata under a name of its own.
+    private struct Header: Codable {
+        var entries: [String: Entry] = [:]
+        var metadata: [String: String] = [:]
+
+        private struct Key: CodingKey {
+            let stringValue: String
+            var intValue: Int? { nil }
+            init(stringValue: String) { self.stringValue = stringValue }
+            init?(intValue: Int) { nil }
+        }
+        private static let metadataKey = Key(stringValue: "__metadata__")
+
+        init() {}
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: Key.self)
+            for key in container.allKeys {
+                if key.stringValue == Self.metadataKey.stringValue {
+                    metadata = try container.decode([String: String].self, forKey: key)
+                } else {
+                    entries[key.stringValue] = try container.decode(Entry.self, forKey: key)
+                }
+            }
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(metadata, forKey: Self.metadataKey)
+            for (name, entry) in entries { try container.encode(entry, forKey: Key(stringValue: name)) }
+        }
+    }
+
+    /// What the file says of itself.
+    public let metadata: [String: String]
+    private let entries: [String: Entry]
+    private let file: MappedFile
+    private let dataStart: Int
+
+    /// Maps a file and checks its header: that it is whole, and every tensor lies inside.
+    ///
+    /// - Throws: `ModelError.unreadable` if the file cannot be opened, `.malformed` if it is not what it should be.
+    public init(mapping path: String) throws(ModelError) {
+        file = try MappedFile(path: path)
+        let bytes = file.bytes
+        guard bytes.count >= 8 else { throw .malformed("it is \(bytes.count) bytes long") }
+        let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+        guard length >= 2, length <= UInt64(min(bytes.count - 8, 100_000_000)) else {
+            throw .malformed("its header of \(length) bytes does not fit its \(bytes.count) bytes")
+        }
+        dataStart = 8 + Int(length)
+        let header: Header
+        do {
+            header = try JSONDecoder().decode(Header.self, from: Data(bytes[8..<dataStart]))
+        } catch {
+            throw .malformed("its header is not the JSON it should be")
+        }
+        for (name, entry) in header.entries {
+            guard let size = Self.elementSize(entry.dtype) else {
+                throw .malformed("tensor \(name) is of type \(entry.dtype); F32 and BF16 are known")
+            }
+            var count = size
+            for dimension in entry.shape {
+                let (product, overflow) = count.multipliedReportingOverflow(by: dimension)
+                guard dimension >= 0, !overflow else { throw .malformed("tensor \(name) has shape \(entry.shape)") }
+                count = product
+            }
+            let offsets = entry.data_offsets
+            guard offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0], offsets[1] - offsets[0] == count else {
+                throw .malformed("tensor \(name) of shape \(entry.shape) lies at \(offsets)")
+            }
+            guard offsets[1] <= bytes.count - dataStart else {
+                throw .malformed("it is cut off: tensor \(name) ends beyond the end of the file")
+            }
+        }
+        metadata = header.metadata
+        entries = header.entries
+    }
+
+    /// The names of the tensors, in alphabetical order.
+    public var names: [String] { entries.keys.sorted() }
+
+    /// Copies a tensor's numbers to `target`.
+    ///
+    /// - Throws: `ModelError.tensor` if there is none of that name and shape.
+    func copy(_ name: String, shape: [Int], to target: UnsafeMutableBufferPointer<Float>) throws(ModelError) {
+        guard let entry = entries[name] else { throw .tensor("there is no \(name)") }
+        guard entry.shape == shape, target.count >= shape.reduce(1, *) else {
+            throw .tensor("\(name) is \(entry.shape), not \(shape)")
+        }
+        let source = UnsafeRawBufferPointer(rebasing: file.bytes[(dataStart + entry.data_offsets[0])...])
+        for i in 0..<shape.reduce(1, *) {
+            target[i] =
+                entry.dtype == "F32"
+                ? Float(bitPattern: source.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self))
+                : Float(bitPattern: UInt32(source.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self)) << 16)
+        }
+    }
+
+    private static func elementSize(_ type: String) -> Int? { ["F32": 4, "BF16": 2][type] }
+
+    /// The bytes of a file that holds these tensors as F32.
+    public static func encode(_ tensors: [Tensor], metadata: [String: String]) throws -> Data {
+        var header = Header()
+        header.metadata = metadata
+        var offset = 0
+        for tensor in tensors {
+            let end = offset + 4 * tensor.values.count
+            header.entries[tensor.name] = Entry(dtype: "F32", shape: tensor.shape, data_offsets: [offset, end])
+            offset = end
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var json = try encoder.encode(header)
+        // Spaces up to a multiple of eight, so that the numbers lie aligned.
+        json.append(contentsOf: [UInt8](repeating: 0x20, count: (8 - json.count % 8) % 8))
+        var data = Data(capacity: 8 + json.count + offset)
+        withUnsafeBytes(of: UInt64(json.count).littleEndian) { data.append(contentsOf: $0) }
+        data.append(json)
+        for tensor in tensors { tensor.values.withUnsafeBytes { data.append(contentsOf: $0) } }
+        return data
+    }
+}
+
+/// A file mapped into memory, read-only.
+final class MappedFile: @unchecked Sendable {
+    /// The file's bytes; they live as long as the object. Nobody writes to them.
+    let bytes: UnsafeRawBufferPointer
+
+    init(path: String) throws(ModelError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw .unreadable(path: path, reason: "not a regular file")
+        }
+        let size = Int(status.st_size)
+        guard size > 0 else { throw .malformed("it is empty") }
+        guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
+            throw .unreadable(path: path, reason: String(cString: strerror(errno)))
+        }
+        bytes = UnsafeRawBufferPointer(start: start, count: size)
+    }
+
+    deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
+}

@@ -1,0 +1,104 @@
+import DiscreteDiffusion
+import NeuralEngine
+
+/// A transformer as the samplers see it: `log p(x_0^d = . | x_t)` of every cell.
+///
+/// Absorbing noise shows its level by the number of hidden cells, so the time is not told to the network.
+public final class TransformerDenoiser: Denoiser {
+    public let cellCount: Int
+    public let stateCount: Int
+
+    private let model: Model
+    private let operands: Buffer?
+    private let contexts: [Int32]
+    private let steps: Int
+    private let threads: Int
+    private var plans: [PlanKey: TransformerPlan] = [:]
+
+    private struct PlanKey: Hashable {
+        let worker: Int
+        let batch: Int
+    }
+
+    /// How many samples a worker handles at once: enough to fill the matrix kernels, few enough for the caches.
+    private static let largestBatch = 8
+
+    /// Prepares a model for grids of one length.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - contexts: The context features of each step, `[steps, C]`, the same for every sample.
+    ///   - steps: Steps of a sample.
+    ///   - precision: The precision of the matrix products; nil takes bf16 where the processor has it.
+    ///   - threads: Threads to use.
+    public init(model: Model, contexts: [Int32], steps: Int, precision: Precision? = nil, threads: Int) {
+        let c = model.configuration
+        precondition(contexts.count == steps * c.contextSizes.count, "\(contexts.count) context features")
+        self.model = model
+        self.contexts = contexts
+        self.steps = steps
+        self.threads = max(1, threads)
+        cellCount = steps * c.lanes
+        stateCount = c.stateCount
+        if precision ?? (Engine.hasBF16 ? .bf16 : .f32) == .bf16 {
+            let compact = Buffer(.bf16, count: model.parameters.count)
+            compact.round(model.parameters)
+            operands = compact
+        } else {
+            operands = nil
+        }
+    }
+
+    /// The precision of the matrix products.
+    public var precision: Precision { operands == nil ? .f32 : .bf16 }
+
+    public func predict(tokens: Span<Token>, times: Span<Double>, logits: inout MutableSpan<Double>) throws {
+        let batch = times.count
+        precondition(tokens.count == batch * cellCount && logits.count == tokens.count * stateCount)
+        guard batch > 0 else { return }
+        // One sample keeps all threads busy inside each product; more are shared out, a thread each.
+        let workers = min(threads, batch)
+        let size = min(Self.largestBatch, (batch + workers - 1) / workers)
+        let plans = try (0..<workers).map { try plan(worker: $0, batch: size) }
+        let pieces = (batch + size - 1) / size
+        let allContexts = [Int32]((0..<size).map { _ in contexts }.joined())
+        let cells = cellCount
+        let states = stateCount
+        try tokens.withUnsafeBufferPointer { tokens in
+            try logits.withUnsafeMutableBufferPointer { logits in
+                // Each piece reads and writes its own samples' part.
+                nonisolated(unsafe) let tokens = tokens
+                nonisolated(unsafe) let logits = logits
+                nonisolated(unsafe) let plans = plans
+                let run = { @Sendable (worker: Int) throws in
+                    for piece in stride(from: worker, to: pieces, by: workers) {
+                        let first = piece * size
+                        let count = min(size, batch - first)
+                        var input = Array(tokens[first * cells..<(first + count) * cells])
+                        // A last piece that is short is filled up with copies, whose results are dropped.
+                        while input.count < size * cells { input += input.prefix(cells) }
+                        try plans[worker].forward(tokens: input.span, contexts: allContexts.span)
+                        let output = plans[worker].logits.floats
+                        let target = first * cells * states
+                        for i in 0..<(count * cells * states) { logits[target + i] = Double(output[i]) }
+                    }
+                }
+                if workers > 1 {
+                    try Workers.perform(workers, run)
+                } else {
+                    Engine.useThreads(threads)
+                    try run(0)
+                }
+            }
+        }
+    }
+
+    private func plan(worker: Int, batch: Int) throws -> TransformerPlan {
+        let key = PlanKey(worker: worker, batch: batch)
+        if let plan = plans[key] { return plan }
+        let plan = try TransformerPlan(
+            model.configuration, parameters: model.parameters, operands: operands, batch: batch, steps: steps)
+        plans[key] = plan
+        return plan
+    }
+}
