@@ -18,6 +18,7 @@ public final class TransformerDenoiser: Denoiser {
     private struct PlanKey: Hashable {
         let worker: Int
         let batch: Int
+        let threads: Int
     }
 
     /// How many samples a worker handles at once: enough to fill the matrix kernels, few enough for the caches.
@@ -59,7 +60,7 @@ public final class TransformerDenoiser: Denoiser {
         // One sample keeps all threads busy inside each product; more are shared out, a thread each.
         let workers = min(threads, batch)
         let size = min(Self.largestBatch, (batch + workers - 1) / workers)
-        let plans = try (0..<workers).map { try plan(worker: $0, batch: size) }
+        let plans = try (0..<workers).map { try plan(worker: $0, batch: size, threads: workers > 1 ? 1 : threads) }
         let pieces = (batch + size - 1) / size
         let allContexts = [Int32]((0..<size).map { _ in contexts }.joined())
         let cells = cellCount
@@ -83,21 +84,17 @@ public final class TransformerDenoiser: Denoiser {
                         for i in 0..<(count * cells * states) { logits[target + i] = Double(output[i]) }
                     }
                 }
-                if workers > 1 {
-                    try Workers.perform(workers, run)
-                } else {
-                    Engine.useThreads(threads)
-                    try run(0)
-                }
+                try Workers.perform(workers, run)
             }
         }
     }
 
-    private func plan(worker: Int, batch: Int) throws -> TransformerPlan {
-        let key = PlanKey(worker: worker, batch: batch)
+    private func plan(worker: Int, batch: Int, threads: Int) throws -> TransformerPlan {
+        let key = PlanKey(worker: worker, batch: batch, threads: threads)
         if let plan = plans[key] { return plan }
         let plan = try TransformerPlan(
-            model.configuration, parameters: model.parameters, operands: operands, batch: batch, steps: steps)
+            model.configuration, parameters: model.parameters, operands: operands, batch: batch, steps: steps,
+            threads: threads)
         plans[key] = plan
         return plan
     }

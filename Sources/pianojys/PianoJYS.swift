@@ -3,5 +3,5 @@ import ArgumentParser
 @main
 struct PianoJYS: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pianojys", abstract: "Composes music.", subcommands: [CorpusCommand.self])
+        commandName: "pianojys", abstract: "Composes music.", subcommands: [CorpusCommand.self, TrainCommand.self])
 }

@@ -1,0 +1,99 @@
+import Composition
+import DenoisingTransformer
+import DiscreteDiffusion
+import NeuralEngine
+import PianoRoll
+
+/// The bound of a model on held-out pieces: an upper bound on `-log p`, in nats.
+///
+/// Every piece counts whole, in consecutive windows of the model's length, the last one shorter; padding is not
+/// scored. Each window is measured at noise levels that are spread evenly, one random level in each stratum.
+public struct HeldOutBound: Hashable, Sendable {
+    /// One piece's share.
+    public struct Piece: Hashable, Sendable {
+        /// The bound of the whole piece, in nats.
+        public var nats: Double
+        /// Its frames (steps).
+        public var frames: Int
+        /// Its cells.
+        public var cells: Int
+    }
+
+    /// The pieces in the order given.
+    public var pieces: [Piece]
+
+    /// Nats a frame (all lanes of a step), over all pieces together.
+    public var perFrame: Double { Self.perFrame(pieces) }
+    /// Nats a cell, over all pieces together.
+    public var perCell: Double {
+        pieces.reduce(0) { $0 + $1.nats } / Double(max(1, pieces.reduce(0) { $0 + $1.cells }))
+    }
+
+    /// The 95 % interval of `perFrame` by bootstrap over pieces.
+    public func interval(resamples: Int = 1_000, seed: UInt64) -> ClosedRange<Double> {
+        guard !pieces.isEmpty else { return 0...0 }
+        var generator = CounterGenerator(seed: seed, for: .cost)
+        let means = (0..<resamples)
+            .map { _ in
+                Self.perFrame(pieces.indices.map { _ in pieces[generator.drawIndex(below: pieces.count)] })
+            }
+            .sorted()
+        return means[resamples * 25 / 1000]...means[min(resamples - 1, resamples * 975 / 1000)]
+    }
+
+    private static func perFrame(_ pieces: [Piece]) -> Double {
+        pieces.reduce(0) { $0 + $1.nats } / Double(max(1, pieces.reduce(0) { $0 + $1.frames }))
+    }
+
+    /// Measures a model.
+    ///
+    /// - Parameters:
+    ///   - configuration: The model's shape.
+    ///   - parameters: Its parameters, f32.
+    ///   - operands: The same in bf16, or nil to measure in f32.
+    ///   - pieces: Held-out pieces in the model's vocabulary.
+    ///   - edges: Whether the model is told of beginnings and ends.
+    ///   - levels: Noise levels a window.
+    ///   - seed: What levels and hidden cells are drawn from; the same seed hides the same cells.
+    public static func measure(
+        _ configuration: TransformerConfiguration, parameters: Buffer, operands: Buffer?, pieces: [TokenGrid],
+        edges: Bool, levels: Int, seed: UInt64, threads: Int
+    ) throws -> HeldOutBound {
+        let batch = 16
+        let model = try ShardedTransformer(
+            configuration, parameters: parameters, operands: operands, batch: batch, threads: min(threads, batch),
+            dropout: nil)
+        let seeds = [UInt32](repeating: 0, count: min(threads, batch))
+        var result = pieces.map { Piece(nats: 0, frames: $0.steps, cells: $0.tokens.count) }
+        var pending: [(piece: Int, scale: Double, example: Example)] = []
+        func flush() throws {
+            guard let last = pending.last else { return }
+            let filler = [Example](repeating: last.example, count: batch - pending.count)
+            let losses = try model.run(pending.map(\.example) + filler, seeds: seeds)
+            for (job, loss) in zip(pending, losses) { result[job.piece].nats += loss * job.scale }
+            pending.removeAll(keepingCapacity: true)
+        }
+        var stream: UInt64 = 0
+        for (index, piece) in pieces.enumerated() {
+            for start in stride(from: 0, to: piece.steps, by: configuration.steps) {
+                let window = start..<min(piece.steps, start + configuration.steps)
+                let clean = Example(
+                    clean: piece.slice(steps: window, start: .restart), steps: configuration.steps,
+                    features: GridFeatures(timing: piece.timing, window: window, pieceSteps: piece.steps, edges: edges))
+                let free = [Bool](repeating: true, count: window.count * piece.lanes)
+                for level in 0..<levels {
+                    var generator = CounterGenerator(seed: seed, for: .cost, stream: stream)
+                    stream += 1
+                    var example = clean
+                    example.hide(
+                        free: free, level: (Double(level) + generator.drawUnit()) / Double(levels),
+                        mask: configuration.mask, using: &generator)
+                    pending.append((index, Double(free.count) / Double(levels), example))
+                    if pending.count == batch { try flush() }
+                }
+            }
+        }
+        try flush()
+        return HeldOutBound(pieces: result)
+    }
+}

@@ -1,0 +1,187 @@
+import Composition
+import DenoisingTransformer
+import DiscreteDiffusion
+import FoundationEssentials
+import NeuralEngine
+import PianoRoll
+
+/// Training of a grid model, from the first step or from a checkpoint, with the same numbers either way.
+public final class TrainingRun {
+    /// What is known after a step.
+    public struct Progress: Hashable, Sendable {
+        /// Steps taken, counted from 1.
+        public var step: Int
+        /// The rate of the last step.
+        public var rate: Float
+        /// Mean cross-entropy of a hidden cell in the last step's batch, times the lanes: nats a frame.
+        public var loss: Double
+        /// The norm of the last step's gradient before clipping.
+        public var gradientNorm: Float
+        /// The bound of the averaged parameters on the validation pieces, nats a frame, where it was measured.
+        public var validationBound: Double?
+    }
+
+    /// The settings.
+    public let settings: TrainingSettings
+    /// The model's shape.
+    public let configuration: TransformerConfiguration
+    /// What the model's tokens mean.
+    public let description: GridModel.Description
+    /// Steps taken so far.
+    public private(set) var step: Int
+
+    private let sampler: WindowSampler
+    private let validation: [TokenGrid]
+    private let optimiser: AdamW
+    private let transformer: ShardedTransformer
+    private let layout: ParameterLayout
+
+    private static let stepKey = "pianojys.step"
+    private static let settingsKey = "pianojys.training"
+
+    /// Begins a run.
+    ///
+    /// - Parameters:
+    ///   - settings: How to train.
+    ///   - configuration: The model's shape.
+    ///   - description: What its tokens mean.
+    ///   - training: The pieces to learn from, in the model's vocabulary.
+    ///   - validation: The pieces to validate on.
+    ///   - checkpoint: A checkpoint of this very run to go on from.
+    public init(
+        settings: TrainingSettings, configuration: TransformerConfiguration, description: GridModel.Description,
+        training: [TokenGrid], validation: [TokenGrid], checkpoint: Safetensors? = nil
+    ) throws {
+        if let fault = settings.fault { throw TrainingError.settings(fault) }
+        try configuration.validate()
+        guard training.contains(where: { $0.steps > 0 }) else { throw TrainingError.noPieces }
+        self.settings = settings
+        self.configuration = configuration
+        self.description = description
+        self.validation = validation
+        sampler = WindowSampler(
+            pieces: training, steps: configuration.steps, edges: description.edges,
+            transposition: settings.transposition, conditionalShare: settings.conditionalShare)
+        layout = ParameterLayout(configuration)
+        var generator = CounterGenerator(seed: settings.seed, for: .training, stream: .max)
+        let parameters = layout.initialParameters(using: &generator)
+        let compact = settings.usesBF16 ? Buffer(.bf16, count: layout.count) : nil
+        optimiser = AdamW(parameters: parameters, compact: compact, decayed: layout.decayed)
+        transformer = try ShardedTransformer(
+            configuration, parameters: parameters, operands: compact, batch: settings.batch,
+            threads: settings.threads, dropout: settings.dropout)
+        step = 0
+        if let checkpoint { try restore(checkpoint) }
+    }
+
+    /// Whether all steps have been taken.
+    public var isFinished: Bool { step >= settings.steps }
+
+    /// Takes one step, and validates where the settings say so.
+    public func advance() throws -> Progress {
+        step += 1
+        var generator = CounterGenerator(seed: settings.seed, for: .training, stream: UInt64(step) << 20)
+        let examples = (0..<settings.batch).map { index in
+            var own = CounterGenerator(seed: settings.seed, for: .training, stream: UInt64(step) << 20 | UInt64(index + 1))
+            return sampler.draw(level: (Double(index) + own.drawUnit()) / Double(settings.batch), using: &own)
+        }
+        let seeds = (0..<settings.threads).map { _ in UInt32(truncatingIfNeeded: generator.next()) }
+        let losses = try transformer.run(examples, seeds: seeds)
+        let rate = settings.rate(atStep: step)
+        let norm = try optimiser.step(
+            step, rate: rate, gradients: transformer.gradients, settings: settings.optimiser,
+            threads: settings.threads)
+        let loss = losses.reduce(0, +) / Double(losses.count)
+        guard loss.isFinite, norm.isFinite else { throw TrainingError.diverged(step: step) }
+        var progress = Progress(
+            step: step, rate: rate, loss: loss * Double(configuration.lanes), gradientNorm: norm)
+        if step % settings.validationInterval == 0 || isFinished { progress.validationBound = try validate() }
+        return progress
+    }
+
+    private func validate() throws -> Double? {
+        guard !validation.isEmpty else { return nil }
+        return try HeldOutBound.measure(
+            configuration, parameters: optimiser.average, operands: averageOperands(), pieces: validation,
+            edges: description.edges, levels: settings.validationLevels, seed: settings.seed,
+            threads: settings.threads
+        ).perFrame
+    }
+
+    private func averageOperands() -> Buffer? {
+        guard settings.usesBF16 else { return nil }
+        let operands = Buffer(.bf16, count: layout.count)
+        operands.round(optimiser.average)
+        return operands
+    }
+
+    /// The model as it stands: the averaged parameters.
+    public func model() throws -> Model {
+        Model(configuration: configuration, parameters: optimiser.average, metadata: try metadata())
+    }
+
+    /// The bytes of a checkpoint from which a later run goes on bit for bit.
+    public func checkpoint() throws -> Data {
+        try Safetensors.encode(states.flatMap { layout.tensors(of: $0.buffer, prefix: $0.prefix) }, metadata: metadata())
+    }
+
+    /// What a checkpoint or model of this run was trained with, for `--resume`.
+    public static func origin(
+        of file: Safetensors
+    ) throws -> (settings: TrainingSettings, configuration: TransformerConfiguration, description: GridModel.Description)
+    {
+        func decode<Value: Decodable>(_ key: String) throws -> Value {
+            guard let json = file.metadata[key] else { throw ModelError.metadata("there is no \(key)") }
+            do {
+                return try JSONDecoder().decode(Value.self, from: Data(json.utf8))
+            } catch {
+                throw ModelError.metadata("\(key) cannot be read")
+            }
+        }
+        return (try decode(settingsKey), try decode(Model.configurationKey), try decode(GridModel.descriptionKey))
+    }
+
+    private var states: [(prefix: String, buffer: Buffer)] {
+        [
+            ("parameters.", optimiser.parameters), ("average.", optimiser.average), ("mean.", optimiser.mean),
+            ("meanSquare.", optimiser.meanSquare),
+        ]
+    }
+
+    private func restore(_ checkpoint: Safetensors) throws {
+        guard let text = checkpoint.metadata[Self.stepKey], let step = Int(text), step >= 0 else {
+            throw ModelError.metadata("there is no \(Self.stepKey)")
+        }
+        for state in states { try layout.read(checkpoint, prefix: state.prefix, into: state.buffer) }
+        optimiser.refreshCompact()
+        self.step = step
+    }
+
+    private func metadata() throws -> [String: String] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        func json(_ value: some Encodable) throws -> String { String(decoding: try encoder.encode(value), as: UTF8.self) }
+        return [
+            Model.configurationKey: try json(configuration), GridModel.descriptionKey: try json(description),
+            Self.settingsKey: try json(settings), Self.stepKey: String(step),
+        ]
+    }
+}
+
+/// What keeps a run from going on.
+public enum TrainingError: Error, Equatable, CustomStringConvertible, Sendable {
+    /// A setting makes no sense.
+    case settings(String)
+    /// There is nothing to learn from.
+    case noPieces
+    /// The loss is no longer a number.
+    case diverged(step: Int)
+
+    public var description: String {
+        switch self {
+        case .settings(let fault): "these training settings do not make sense: \(fault)"
+        case .noPieces: "the corpus has no pieces in its training split"
+        case .diverged(let step): "training diverged at step \(step); try a lower --rate"
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import NeuralEngine
+
+/// Everything that decides how a model comes out of training, besides its shape and its data.
+public struct TrainingSettings: Hashable, Sendable, Codable {
+    /// Optimiser steps of the whole run.
+    public var steps = 20_000
+    /// Windows in a batch.
+    public var batch = 16
+    /// The highest learning rate.
+    public var rate: Float = 1e-3
+    /// Steps over which the rate rises to its highest, from nothing.
+    public var warmup = 500
+    /// The share of the highest rate that the cosine ends at.
+    public var finalRate: Float = 0.02
+    /// Decay of the mean squared gradient.
+    public var beta2: Float = 0.98
+    /// Weight decay of the matrices.
+    public var weightDecay: Float = 0.05
+    /// The largest norm of a gradient.
+    public var clip: Float = 1
+    /// Decay of the moving average of the parameters, which is what is kept as the model.
+    public var averageDecay: Float = 0.999
+    /// The share of each branch that dropout leaves out.
+    public var dropout: Float = 0.1
+    /// The share of windows in which something is known from the start: a prefix, whole lanes, all but a region.
+    public var conditionalShare = 0.25
+    /// How far windows are transposed, in semitones, as far as they stay in the vocabulary.
+    public var transposition: ClosedRange<Int> = -5...6
+    /// Steps between validations and checkpoints.
+    public var validationInterval = 1_000
+    /// Noise levels a window is validated at.
+    public var validationLevels = 8
+    /// What all random numbers of the run are drawn from.
+    public var seed: UInt64 = 1
+    /// Threads, each of which takes a share of the batch; the sums, and so the last bits, depend on it.
+    public var threads = 2
+    /// Whether matrix products are computed in bf16.
+    public var usesBF16 = true
+
+    /// The usual settings.
+    public init() {}
+
+    /// The learning rate of a step, counted from 1: a linear rise, then half a cosine.
+    public func rate(atStep step: Int) -> Float {
+        guard step > warmup else { return rate * Float(step) / Float(max(1, warmup)) }
+        let progress = min(1, Float(step - warmup) / Float(max(1, steps - warmup)))
+        return rate * (finalRate + (1 - finalRate) * 0.5 * (1 + Float.cos(.pi * progress)))
+    }
+
+    var optimiser: AdamW.Settings {
+        var settings = AdamW.Settings()
+        settings.beta2 = beta2
+        settings.weightDecay = weightDecay
+        settings.clip = clip
+        settings.averageDecay = averageDecay
+        return settings
+    }
+
+    /// What is wrong with the settings, or nil.
+    public var fault: String? {
+        if !(1...100_000_000).contains(steps) { return "steps \(steps)" }
+        if !(1...65_536).contains(batch) { return "batch \(batch)" }
+        if !(rate > 0 && rate < 1) { return "rate \(rate)" }
+        if !(0..<1).contains(dropout) { return "dropout \(dropout)" }
+        if !(0...1).contains(conditionalShare) { return "conditional share \(conditionalShare)" }
+        if validationInterval < 1 { return "validation interval \(validationInterval)" }
+        if !(1...1024).contains(threads) || threads > batch { return "\(threads) threads for a batch of \(batch)" }
+        return nil
+    }
+}

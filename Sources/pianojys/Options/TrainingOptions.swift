@@ -1,0 +1,121 @@
+import ArgumentParser
+import Composition
+import DenoisingTransformer
+import NeuralEngine
+import PianoRoll
+import Training
+
+/// The shape of a model that is to be trained.
+struct ModelShapeOptions: ParsableArguments {
+    @Option(help: "sustain or onset.")
+    var encoding: Vocabulary.Encoding = .onset
+
+    @Option(help: "The lowest pitch the model knows.")
+    var lowestPitch: UInt8 = 33
+
+    @Option(help: "The highest pitch the model knows.")
+    var highestPitch: UInt8 = 84
+
+    @Option(help: "Steps of the windows it is trained on.")
+    var windowSteps = 128
+
+    @Option(help: "Components of a position's vector, a multiple of 32.")
+    var width = 256
+
+    @Option(help: "Encoder blocks.")
+    var layers = 6
+
+    @Option(help: "Attention heads.")
+    var heads = 8
+
+    @Option(help: "Width of the feed-forward layers; four times the width unless given.")
+    var feedforward: Int?
+
+    @Option(help: "Taps of the convolution before attention; 0 for none.")
+    var taps = 5
+
+    @Flag(help: "Give each cell its own position, instead of one to all lanes of a step.")
+    var cellPositions = false
+
+    @Flag(help: "Do not tell the model how far off the piece's beginning and end are.")
+    var noEdges = false
+
+    var vocabulary: Vocabulary {
+        Vocabulary(encoding: encoding, lowestPitch: lowestPitch, highestPitch: highestPitch)
+    }
+
+    func configuration(lanes: Int) -> TransformerConfiguration {
+        TransformerConfiguration(
+            stateCount: vocabulary.count, lanes: lanes, cellsPerPosition: cellPositions ? 1 : lanes,
+            steps: windowSteps, contextSizes: GridFeatures.sizes, width: width, layers: layers, heads: heads,
+            feedforward: feedforward, convolutionTaps: taps)
+    }
+
+    func validate() throws {
+        guard lowestPitch <= highestPitch, highestPitch < 128 else {
+            throw ValidationError("pitches \(lowestPitch) to \(highestPitch) are not a range within 0...127")
+        }
+    }
+}
+
+/// How a model is trained.
+struct TrainingOptions: ParsableArguments {
+    @Option(help: "Optimiser steps.")
+    var steps = 20_000
+
+    @Option(help: "Windows in a batch.")
+    var batch = 16
+
+    @Option(help: "The highest learning rate.")
+    var rate: Float = 1e-3
+
+    @Option(help: "Steps over which the rate rises.")
+    var warmup = 500
+
+    @Option(help: "The share of each branch that dropout leaves out.")
+    var dropout: Float = 0.1
+
+    @Option(help: "Weight decay of the matrices.")
+    var weightDecay: Float = 0.05
+
+    @Option(help: "Decay of the average of the weights.")
+    var averageDecay: Float = 0.999
+
+    @Option(help: "The share of windows in which something is known from the start.")
+    var conditionalShare = 0.25
+
+    @Option(help: "Steps between validations.")
+    var validationInterval = 1_000
+
+    @Option(help: "The seed of everything random.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Threads; as many as there are cores unless given.")
+    var threads: Int?
+
+    @Option(help: "f32, bf16 or auto.")
+    var precision = "auto"
+
+    var settings: TrainingSettings {
+        var settings = TrainingSettings()
+        settings.steps = steps
+        settings.batch = batch
+        settings.rate = rate
+        settings.warmup = warmup
+        settings.dropout = dropout
+        settings.weightDecay = weightDecay
+        settings.averageDecay = averageDecay
+        settings.conditionalShare = conditionalShare
+        settings.validationInterval = validationInterval
+        settings.seed = seed
+        settings.threads = threads ?? Engine.threads
+        settings.usesBF16 = precision == "bf16" || (precision == "auto" && Engine.hasBF16)
+        return settings
+    }
+
+    func validate() throws {
+        guard precision == "auto" || Precision(rawValue: precision) != nil else {
+            throw ValidationError("--precision is auto, f32 or bf16, not \(precision)")
+        }
+    }
+}
