@@ -73,7 +73,10 @@ let package = Package(
             dependencies: ["Composition", "PianoRoll", "DiscreteDiffusion", "DenoisingTransformer", "NeuralEngine"]),
         .testTarget(
             name: "TrainingTests",
-            dependencies: ["Training", "Composition", "DenoisingTransformer", "NeuralEngine", "PianoRoll", "DiscreteDiffusion"]),
+            dependencies: [
+                "Training", "Composition", "DenoisingTransformer", "NeuralEngine", "PianoRoll", "DiscreteDiffusion",
+                .product(name: "RealModule", package: "swift-numerics"),
+            ]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "PianoRoll"]),
         .testTarget(
             name: "AudioTests", dependencies: ["Audio", "CSndFile", "PianoRoll"], exclude: ["realtime.sh"]),

@@ -1,13 +1,13 @@
 import DiscreteDiffusion
 
 /// Which cells of a window are known from the start, as in the tasks a model is asked to do.
-struct KnownRegion {
+package struct KnownRegion {
     /// Whether each cell is free, `[steps * lanes]`.
-    let free: [Bool]
+    package let free: [Bool]
 
     /// Draws a task: to continue a prefix, to add voices to given ones, or to fill in a region. At least one cell is
     /// free.
-    static func draw(steps: Int, lanes: Int, using generator: inout CounterGenerator) -> KnownRegion {
+    package static func draw(steps: Int, lanes: Int, using generator: inout CounterGenerator) -> KnownRegion {
         var firstFree = 0
         var lastFree = steps
         var lanesFree = [Bool](repeating: true, count: lanes)

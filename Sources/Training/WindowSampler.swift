@@ -72,7 +72,7 @@ public struct WindowSampler: Sendable {
 
 extension Example {
     /// A window whose cells are all visible and count for nothing.
-    init(clean grid: TokenGrid, steps: Int, features: GridFeatures) {
+    package init(clean grid: TokenGrid, steps: Int, features: GridFeatures) {
         let cells = steps * grid.lanes
         let missing = cells - grid.tokens.count
         let padding = Token(grid.vocabulary.count + 1)
@@ -89,7 +89,7 @@ extension Example {
     /// With the level drawn evenly, `n` times the weighted loss is the bound
     /// `E_t [ 1/t sum over hidden cells of -log p ]` of absorbing noise with the number of hidden cells in place of
     /// `t`: the loss of an autoregressive model in random order (Hoogeboom et al. 2022).
-    mutating func hide(free: [Bool], level: Double, mask: Token, using generator: inout CounterGenerator) {
+    package mutating func hide(free: [Bool], level: Double, mask: Token, using generator: inout CounterGenerator) {
         var cells = free.indices.filter { free[$0] }
         guard !cells.isEmpty else { return }
         let count = min(cells.count, 1 + Int(level * Double(cells.count)))

@@ -1,0 +1,99 @@
+import DenoisingTransformer
+import Foundation
+import NeuralEngine
+import Testing
+
+import Training
+
+@Suite struct TrainingRunTests {
+    private func run(_ settings: TrainingSettings, from checkpoint: Safetensors? = nil) throws -> TrainingRun {
+        try TrainingRun(
+            settings: settings, configuration: smallConfiguration(), description: smallDescription,
+            training: smallPieces(count: 6, steps: 32, seed: 1), validation: smallPieces(count: 2, steps: 24, seed: 2),
+            checkpoint: checkpoint)
+    }
+
+    private func mapped(_ data: Data) throws -> Safetensors {
+        let url = FileManager.default.temporaryDirectory.appending(path: "pianojys-\(UUID()).safetensors")
+        try data.write(to: url)
+        defer { try? FileManager.default.removeItem(at: url) }
+        return try Safetensors(mapping: url.path)
+    }
+
+    @Test("A resumed run goes on bit for bit", arguments: [false, true])
+    func resume(bf16: Bool) throws {
+        var settings = smallSettings(steps: 8)
+        settings.usesBF16 = bf16
+        let whole = try run(settings)
+        for _ in 0..<8 { _ = try whole.advance() }
+
+        let first = try run(settings)
+        for _ in 0..<3 { _ = try first.advance() }
+        let second = try run(settings, from: mapped(first.checkpoint()))
+        #expect(second.step == 3)
+        for _ in 0..<5 { _ = try second.advance() }
+        #expect(try whole.checkpoint() == second.checkpoint())
+        #expect(second.isFinished)
+    }
+
+    @Test("What a run was trained with stands in its checkpoint")
+    func origin() throws {
+        let settings = smallSettings(steps: 5)
+        let origin = try TrainingRun.origin(of: mapped(run(settings).checkpoint()))
+        #expect(origin.settings == settings)
+        #expect(origin.configuration == smallConfiguration())
+        #expect(origin.description == smallDescription)
+    }
+
+    @Test("Training learns the rule of the data")
+    func learns() throws {
+        var settings = smallSettings(steps: 400)
+        settings.dropout = 0
+        settings.averageDecay = 0.9
+        let run = try run(settings)
+        var last: TrainingRun.Progress?
+        while !run.isFinished { last = try run.advance() }
+        let bound = try #require(last?.validationBound)
+        // Five equally likely notes every two steps, and everything else follows: log(5) / 2 = 0.80 nats a frame,
+        // where transposition leaves the key open. A model that knows nothing has 2 log(14) = 5.28.
+        #expect(bound < 2, "validation bound \(bound)")
+        #expect(bound > 0.75, "below the entropy of the data: \(bound)")
+    }
+
+    @Test("Another seed is another run, the same seed the same")
+    func seeds() throws {
+        var settings = smallSettings(steps: 2)
+        let first = try run(settings).advance()
+        #expect(try run(settings).advance() == first)
+        settings.seed = 2
+        #expect(try run(settings).advance() != first)
+    }
+
+    @Test("Settings that make no sense are refused")
+    func refusals() {
+        var settings = smallSettings(steps: 0)
+        #expect(throws: TrainingError.settings("steps 0")) { try run(settings) }
+        settings = smallSettings(steps: 2)
+        settings.threads = 9
+        #expect(throws: TrainingError.settings("9 threads for a batch of 4")) { try run(settings) }
+        #expect(throws: TrainingError.noPieces) {
+            try TrainingRun(
+                settings: smallSettings(steps: 2), configuration: smallConfiguration(),
+                description: smallDescription, training: [], validation: [])
+        }
+    }
+
+    @Test("The rate rises in a line, then falls in half a cosine")
+    func rate() {
+        var settings = TrainingSettings()
+        settings.steps = 1_100
+        settings.warmup = 100
+        settings.rate = 1e-3
+        settings.finalRate = 0.1
+        #expect(settings.rate(atStep: 50) == 5e-4)
+        #expect(settings.rate(atStep: 100) == 1e-3)
+        #expect(abs(settings.rate(atStep: 600) - 5.5e-4) < 1e-8)
+        #expect(abs(settings.rate(atStep: 1_100) - 1e-4) < 1e-8)
+        #expect(abs(settings.rate(atStep: 5_000) - 1e-4) < 1e-8)
+    }
+}

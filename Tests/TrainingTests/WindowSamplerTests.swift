@@ -1,0 +1,75 @@
+import Composition
+import DiscreteDiffusion
+import PianoRoll
+import Testing
+
+import Training
+
+@Suite struct WindowSamplerTests {
+    private let mask = Token(smallVocabulary.count)
+    private let padding = Token(smallVocabulary.count + 1)
+
+    private func sampler(pieces: [TokenGrid], steps: Int, conditional: Double) -> WindowSampler {
+        WindowSampler(
+            pieces: pieces, steps: steps, edges: true, transposition: -2...2, conditionalShare: conditional)
+    }
+
+    @Test("Hidden cells weigh one together, visible cells show the truth, padding is neither", arguments: 0..<50)
+    func examples(stream: UInt64) {
+        let sampler = sampler(pieces: smallPieces(count: 3, steps: 24, seed: 5), steps: 32, conditional: 0.5)
+        var generator = CounterGenerator(seed: 11, for: .training, stream: stream)
+        let example = sampler.draw(level: generator.drawUnit(), using: &generator)
+        #expect(example.tokens.count == 64 && example.contexts.count == 32 * GridFeatures.count)
+        var total: Float = 0
+        for cell in example.tokens.indices {
+            switch example.tokens[cell] {
+            case mask:
+                #expect(example.weights[cell] > 0)
+                total += example.weights[cell]
+            case padding:
+                #expect(example.weights[cell] == 0)
+                #expect(example.contexts[cell / 2 * GridFeatures.count] == -1)
+            default:
+                #expect(example.tokens[cell] == example.targets[cell])
+                #expect(example.weights[cell] == 0)
+            }
+        }
+        #expect(abs(total - 1) < 1e-5)
+        // No window is longer than the piece: at least eight steps are padding.
+        #expect(example.tokens.suffix(16).allSatisfy { $0 == padding })
+    }
+
+    @Test("Level 0 hides one cell, a level near 1 all of them")
+    func levels() {
+        let grid = smallPieces(count: 1, steps: 16, seed: 6)[0]
+        let features = GridFeatures(timing: grid.timing, window: 0..<16, pieceSteps: 16)
+        for (level, hidden) in [(0.0, 1), (0.5, 17), (0.999, 32)] {
+            var generator = CounterGenerator(seed: 1, for: .training)
+            var example = Example(clean: grid, steps: 16, features: features)
+            example.hide(
+                free: [Bool](repeating: true, count: 32), level: level, mask: mask, using: &generator)
+            #expect(example.tokens.count { $0 == mask } == hidden)
+        }
+    }
+
+    @Test("A window that begins inside a note shows its pitch")
+    func restart() {
+        let grid = smallPieces(count: 1, steps: 40, seed: 7)[0]
+        let sampler = sampler(pieces: [grid], steps: 8, conditional: 0)
+        for stream in 0..<40 {
+            var generator = CounterGenerator(seed: 3, for: .training, stream: UInt64(stream))
+            let example = sampler.draw(level: 0, using: &generator)
+            #expect(example.targets[0] != smallVocabulary.hold && example.targets[1] != smallVocabulary.hold)
+        }
+    }
+
+    @Test("Every task leaves something free", arguments: 1...4)
+    func regions(lanes: Int) {
+        for stream in 0..<200 {
+            var generator = CounterGenerator(seed: 5, for: .training, stream: UInt64(stream))
+            let region = KnownRegion.draw(steps: 12, lanes: lanes, using: &generator)
+            #expect(region.free.count == 12 * lanes)
+            #expect(region.free.contains(true))
+        }
+    }
+}
