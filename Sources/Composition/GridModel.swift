@@ -85,17 +85,3 @@ public struct GridModel: Sendable {
             threads: threads)
     }
 }
-
-extension GridModel {
-    /// A composer on this model.
-    ///
-    /// - Parameters:
-    ///   - precision: The precision of the matrix products; nil takes bf16 where the processor has it.
-    ///   - threads: Threads to use.
-    public func composer(precision: Precision? = nil, threads: Int) -> Composer {
-        Composer(windowSteps: steps, stateCount: vocabulary.count) { timing, window, pieceSteps in
-            denoiser(
-                timing: timing, window: window, pieceSteps: pieceSteps, precision: precision, threads: threads)
-        }
-    }
-}
