@@ -24,8 +24,8 @@ packages:
 	if [ -n "$$missing" ]; then \
 	    echo "installing$$missing"; \
 	    sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
-	    $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-	        $$sudo apt-get install -y -qq --no-install-recommends $$missing; \
+	    $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive \
+	        apt-get install -y -qq --no-install-recommends $$missing; \
 	fi
 
 build: packages
