@@ -1,0 +1,5 @@
+import ArgumentParser
+
+struct OptimizeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "optimize", abstract: "")
+}

@@ -1,0 +1,5 @@
+import ArgumentParser
+
+struct PlayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "play", abstract: "")
+}
