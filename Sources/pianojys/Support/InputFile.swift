@@ -32,8 +32,11 @@ enum InputFile {
     ///
     /// - Throws: `Failure.noInput`, `.badData`.
     static func score(_ path: String, console: Console) throws -> Score {
-        let bytes = try bytes(path)
-        return try Failure.naming(path) {
+        try score(try bytes(path), named: path, console: console)
+    }
+
+    private static func score(_ bytes: [UInt8], named path: String, console: Console) throws -> Score {
+        try Failure.naming(path) {
             var warnings: [MIDIDecodingWarning] = []
             let file = try MIDIFile(decoding: bytes, warnings: &warnings)
             var scoreWarnings: [ScoreWarning] = []
@@ -49,10 +52,37 @@ enum InputFile {
     /// - Throws: `Failure.noInput`, `.badData`.
     static func grid(_ path: String, options: Score.EncodingOptions, console: Console) throws -> GridDocument {
         let bytes = try bytes(path)
-        if bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") {
+        if isJSON(bytes) {
             return try Failure.naming(path) { try GridDocument(json: bytes) }
         }
-        let score = try score(path, console: console)
+        let score = try score(bytes, named: path, console: console)
         return try Failure.naming(path) { GridDocument(grid: try score.encoded(options).grid) }
+    }
+
+    private static func isJSON(_ bytes: [UInt8]) -> Bool {
+        bytes.first { $0 > 0x20 } == UInt8(ascii: "{")
+    }
+}
+
+extension InputFile {
+    /// Reads the music of a MIDI file or of a grid document.
+    ///
+    /// - Throws: `Failure.noInput`, `.badData`.
+    static func music(_ path: String, console: Console) throws -> Score {
+        let bytes = try bytes(path)
+        guard isJSON(bytes) else { return try score(bytes, named: path, console: console) }
+        return try Failure.naming(path) {
+            try GridDocument(json: bytes).score(tempo: 90, programs: InstrumentList(nil))
+        }
+    }
+}
+
+extension GridDocument {
+    /// The score of the grid, with what is said of it as texts.
+    func score(tempo: Double, programs: InstrumentList) throws -> Score {
+        var voices = TokenGrid.standardVoices(lanes: grid.lanes)
+        for (lane, program) in programs.programs(lanes: grid.lanes).enumerated() { voices[lane].program = program }
+        let texts = info.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+        return try grid.decoded(.init(quartersPerMinute: tempo, voices: voices, texts: texts))
     }
 }
