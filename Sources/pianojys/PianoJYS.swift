@@ -1,7 +1,41 @@
 import ArgumentParser
+import Glibc
 
 @main
-struct PianoJYS: AsyncParsableCommand {
+struct PianoJYS: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pianojys", abstract: "Composes music.", subcommands: [CorpusCommand.self, TrainCommand.self])
+        commandName: "pianojys",
+        abstract: "Composes music by discrete diffusion, in few steps.",
+        discussion: """
+            EXAMPLES
+              pianojys generate --nfe 8 out.mid out.wav
+              pianojys generate --keep soprano --from hymn.mid harmonised.mid
+              pianojys play out.mid
+
+            Exit codes: 0 done, 64 usage, 65 bad input, 66 no such input, 69 no audio device or sound font, 73 cannot \
+            create, 74 cannot write, 130 interrupted.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            GenerateCommand.self, PlayCommand.self, RenderCommand.self, ShowCommand.self, EncodeCommand.self,
+            DecodeCommand.self, OptimizeCommand.self, TrainCommand.self, CorpusCommand.self, ModelsCommand.self,
+        ])
+
+    /// Runs a command; all errors end here, in one line and an exit code.
+    static func main() async {
+        // A reader that went away is an error of the write, not the end of the program.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard let failure = Failure(error) else { exit(withError: error) }
+            Console.error("pianojys: \(failure)")
+            Glibc.exit(failure.code)
+        }
+    }
 }

@@ -82,15 +82,11 @@ struct CorpusBuildCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try CorpusFailure.reported(build)
-    }
-
-    private func build() throws {
         let files = try MIDIFolder(path: folder)
         let manifest = try readManifest()
         let lanes = manifest?.lanes ?? 1
         guard self.lanes != nil || (1...64).contains(lanes) else {
-            throw CorpusFailure.badData("the manifest asks for \(lanes) lanes; it must be 1...64")
+            throw Failure.badData("the manifest asks for \(lanes) lanes; it must be 1...64")
         }
         let name =
             name ?? manifest?.name ?? URL(fileURLWithPath: folder).standardizedFileURL.lastPathComponent
@@ -107,13 +103,13 @@ struct CorpusBuildCommand: AsyncParsableCommand {
 
         guard !corpus.pieces.isEmpty else {
             FileHandle.standardError.write(Data((report.description + "\n").utf8))
-            throw CorpusFailure.badData("no file in \(folder) could be used")
+            throw Failure.badData("no file in \(folder) could be used")
         }
         let bytes: [UInt8]
         do throws(CorpusEncodingError) {
             bytes = try corpus.encoded()
         } catch {
-            throw CorpusFailure.badData(error.description)
+            throw Failure.badData(error.description)
         }
         let path = try CorpusOutput.write(bytes, to: output, name: name)
 
@@ -134,12 +130,12 @@ struct CorpusBuildCommand: AsyncParsableCommand {
         do {
             data = try Data(contentsOf: URL(fileURLWithPath: path))
         } catch {
-            throw CorpusFailure.noInput("\(path): cannot be read")
+            throw Failure.noInput("\(path): cannot be read")
         }
         do {
             return try JSONDecoder().decode(CorpusManifest.self, from: data)
         } catch {
-            throw CorpusFailure.badData(
+            throw Failure.badData(
                 "\(path): no manifest; see 'pianojys corpus build --help' for its form")
         }
     }

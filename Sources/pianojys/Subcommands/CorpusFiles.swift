@@ -2,40 +2,6 @@ import ArgumentParser
 import Corpus
 import Foundation
 
-/// Why a corpus command ends without having done its work: one line for the user, and an exit code.
-enum CorpusFailure: Error, CustomStringConvertible {
-    case badData(String)
-    case noInput(String)
-    case cannotCreate(String)
-    case cannotWrite(String)
-
-    var description: String {
-        switch self {
-        case .badData(let what), .noInput(let what), .cannotCreate(let what), .cannotWrite(let what): what
-        }
-    }
-
-    /// The codes of sysexits.h.
-    var exitCode: ExitCode {
-        switch self {
-        case .badData: ExitCode(65)
-        case .noInput: ExitCode(66)
-        case .cannotCreate: ExitCode(73)
-        case .cannotWrite: ExitCode(74)
-        }
-    }
-
-    /// Runs a command's work; if it fails, says why on standard error and ends with the right exit code.
-    static func reported(_ work: () throws -> Void) throws {
-        do {
-            try work()
-        } catch let failure as CorpusFailure {
-            FileHandle.standardError.write(Data("pianojys: \(failure)\n".utf8))
-            throw failure.exitCode
-        }
-    }
-}
-
 /// The MIDI files of a folder and its subfolders, by their paths within it, in order.
 struct MIDIFolder {
     let path: String
@@ -44,17 +10,17 @@ struct MIDIFolder {
     init(path: String) throws {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw CorpusFailure.noInput("\(path): no such folder")
+            throw Failure.noInput("\(path): no such folder")
         }
         guard isFolder.boolValue else {
-            throw CorpusFailure.badData("\(path) is a file; give the folder that holds the MIDI files")
+            throw Failure.badData("\(path) is a file; give the folder that holds the MIDI files")
         }
         guard let all = try? FileManager.default.subpathsOfDirectory(atPath: path) else {
-            throw CorpusFailure.noInput("\(path): cannot be read")
+            throw Failure.noInput("\(path): cannot be read")
         }
         self.path = path
         files = all.filter { ["mid", "midi"].contains(($0 as NSString).pathExtension.lowercased()) }.sorted()
-        if files.isEmpty { throw CorpusFailure.badData("\(path): no files that end in .mid or .midi") }
+        if files.isEmpty { throw Failure.badData("\(path): no files that end in .mid or .midi") }
     }
 
     /// Adds the files to a builder: first those of the manifest in its order, then the others.
@@ -92,33 +58,14 @@ enum CorpusOutput {
             do {
                 try files.createDirectory(atPath: output, withIntermediateDirectories: true)
             } catch {
-                throw CorpusFailure.cannotCreate("\(output): cannot make this folder")
+                throw Failure.cannotCreate("\(output): cannot make this folder")
             }
             let fileName = name.replacingOccurrences(of: "/", with: "-")
             path = (output as NSString).appendingPathComponent("\(fileName).corpus")
         }
-        let folder = (path as NSString).deletingLastPathComponent
-        guard files.isWritableFile(atPath: folder.isEmpty ? "." : folder) else {
-            throw CorpusFailure.cannotCreate("\(path): its folder is not there or cannot be written to")
-        }
-        do {
-            try write(Data(bytes), to: URL(fileURLWithPath: path).resolvingSymlinksInPath())
-        } catch {
-            throw CorpusFailure.cannotWrite("\(path): \((error as NSError).localizedDescription)")
-        }
+        try OutputFile.check(path)
+        try OutputFile.write(bytes, to: path)
         return path
-    }
-
-    /// Renaming puts a file in the place of what was there: right for a file, but a device or a pipe is written to.
-    private static func write(_ data: Data, to url: URL) throws {
-        let type = try? FileManager.default.attributesOfItem(atPath: url.path)[.type] as? FileAttributeType
-        if let type, type != .typeRegular, type != .typeSymbolicLink {
-            let handle = try FileHandle(forWritingTo: url)
-            try handle.write(contentsOf: data)
-            try handle.close()
-        } else {
-            try data.write(to: url, options: .atomic)
-        }
     }
 
     /// Reads a corpus file.
@@ -127,12 +74,12 @@ enum CorpusOutput {
         do {
             data = try Data(contentsOf: URL(fileURLWithPath: path))
         } catch {
-            throw CorpusFailure.noInput("\(path): no such file, or it cannot be read")
+            throw Failure.noInput("\(path): no such file, or it cannot be read")
         }
         do throws(CorpusDecodingError) {
             return try Corpus(decoding: [UInt8](data))
         } catch {
-            throw CorpusFailure.badData("\(path): \(error)")
+            throw Failure.badData("\(path): \(error)")
         }
     }
 }

@@ -36,14 +36,10 @@ struct CorpusInspectCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try CorpusFailure.reported(inspect)
-    }
-
-    private func inspect() throws {
         let corpus = try CorpusOutput.read(file)
         if let name = piece {
             guard let piece = corpus.pieces.first(where: { $0.name == name }) else {
-                throw CorpusFailure.badData("\(file): no piece is called '\(name)'; --list shows their names")
+                throw Failure.badData("\(file): no piece is called '\(name)'; --list shows their names")
             }
             print(
                 json

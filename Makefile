@@ -1,0 +1,66 @@
+# pianojys: build, run, test, install. `make run` and `make test` install what is missing first.
+
+SHELL := /bin/bash
+ARCH ?= native
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+
+# Swift's kernels get the machine's vector instructions through clang's target.
+FLAGS := -c release -Xcc -march=$(ARCH) --explicit-target-dependency-import-check error
+PACKAGES := libasound2-dev libfluidsynth-dev libsndfile1-dev libdnnl-dev timgm6mb-soundfont
+PROGRAM := .build/release/pianojys
+
+.PHONY: all run build packages lint test bench install clean
+
+all: build
+
+# Asks dpkg, and apt only for what is not there.
+packages:
+	@missing=""; for package in $(PACKAGES); do \
+	    dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'install ok installed' \
+	        || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	    echo "installing$$missing"; \
+	    sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	    $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive \
+	        apt-get install -y -qq --no-install-recommends $$missing; \
+	fi
+
+build: packages
+	$(SWIFT) build $(FLAGS)
+
+run: build
+	$(PROGRAM) generate --nfe 8 out.mid out.wav
+
+lint:
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+
+# All that CI runs.
+test: packages lint
+	$(SWIFT) build $(FLAGS)
+	$(SWIFT) test $(FLAGS)
+
+bench: build
+	@for run in 1 2 3 4 5; do \
+	    $(PROGRAM) generate --nfe 8 --seed $$run --json .build/bench.mid; \
+	done
+	time $(PROGRAM) generate --nfe 8 --seed 1 --quiet .build/bench.mid
+	@rm -f .build/bench.mid
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/pianojys/Data
+	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/pianojys
+	for folder in Data/models Schedules; do \
+	    if [ -d $$folder ]; then \
+	        mkdir -p $(DESTDIR)$(PREFIX)/share/pianojys/$$(dirname $$folder) && \
+	        cp -R $$folder $(DESTDIR)$(PREFIX)/share/pianojys/$$(dirname $$folder)/; \
+	    fi; \
+	done
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+	$(PROGRAM) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/pianojys
+	$(PROGRAM) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_pianojys
+
+clean:
+	rm -rf .build out.mid out.wav

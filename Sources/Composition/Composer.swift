@@ -1,0 +1,125 @@
+import DiscreteDiffusion
+import NeuralEngine
+import PianoRoll
+
+/// Composes grids with a model: what a task leaves free is sampled, the rest stays as it is.
+///
+/// A piece longer than the model's window is composed window by window, each from the second half of the one before. The
+/// denoiser is told how the window lies in its bars and how far off the ends of the piece are.
+public struct Composer {
+    /// Makes the denoiser of a window: how the piece lies on bars, the window's steps, and those of the piece.
+    public typealias DenoiserFactory = (TokenGrid.Timing, Range<Int>, Int) throws -> any Denoiser
+
+    /// How grids are sampled.
+    public struct Settings: Sendable {
+        /// The sampler.
+        public var sampler: any Sampler
+        /// The times at which the model is called, for every window.
+        public var schedule: Schedule
+        /// Temperature and nucleus.
+        public var shaping: PosteriorShaping
+        /// The seed.
+        public var seed: UInt64
+
+        /// Creates settings.
+        public init(
+            sampler: any Sampler = TweedieSampler(), schedule: Schedule, shaping: PosteriorShaping = .none,
+            seed: UInt64
+        ) {
+            self.sampler = sampler
+            self.schedule = schedule
+            self.shaping = shaping
+            self.seed = seed
+        }
+    }
+
+    /// What the tokens stand for.
+    public let vocabulary: Vocabulary
+    /// Voices of a grid.
+    public let lanes: Int
+    /// Steps of the longest window, at least 2.
+    public let windowSteps: Int
+    private let process: AbsorbingProcess
+    private let makeDenoiser: DenoiserFactory
+
+    /// Composes with any denoiser.
+    ///
+    /// - Precondition: `windowSteps >= 2`.
+    public init(
+        vocabulary: Vocabulary, lanes: Int, windowSteps: Int, makeDenoiser: @escaping DenoiserFactory
+    ) {
+        precondition(windowSteps >= 2, "windows of \(windowSteps) steps")
+        self.vocabulary = vocabulary
+        self.lanes = lanes
+        self.windowSteps = windowSteps
+        self.makeDenoiser = makeDenoiser
+        process = AbsorbingProcess(stateCount: vocabulary.count)
+    }
+
+    /// Composes with a trained model.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - precision: The precision of the matrix products; nil takes bf16 where the processor has it.
+    ///   - threads: Threads to use.
+    public init(model: GridModel, precision: Precision? = nil, threads: Int) {
+        self.init(vocabulary: model.vocabulary, lanes: model.lanes, windowSteps: max(2, model.steps)) {
+            model.denoiser(
+                timing: $0, window: $1, pieceSteps: $2, precision: precision, threads: threads)
+        }
+    }
+
+    /// The windows in which a piece is composed: one if it fits, else each half a window on from the one before, the
+    /// last ending with the piece.
+    public func windows(ofPiece steps: Int) -> [Range<Int>] {
+        guard steps > windowSteps else { return steps > 0 ? [0..<steps] : [] }
+        let stride = windowSteps - windowSteps / 2
+        var windows = [0..<windowSteps]
+        while let last = windows.last, last.upperBound < steps {
+            let end = min(steps, last.upperBound + stride)
+            windows.append(end - windowSteps..<end)
+        }
+        return windows
+    }
+
+    /// Composes several versions of a task.
+    ///
+    /// Version i depends on the seed and i alone, whatever the count.
+    ///
+    /// - Parameters:
+    ///   - task: What is given and what is free.
+    ///   - count: How many versions.
+    ///   - settings: How to sample.
+    ///   - progress: Called after every step with the share of the work done; what it throws ends the work.
+    /// - Returns: The versions, each well-formed, and how often the model was called for each.
+    /// - Throws: `CompositionError.mismatch`, `SamplingError`, and what the model or `progress` throws.
+    public func compose(
+        _ task: CompositionTask, count: Int = 1, settings: Settings,
+        progress: (Double) throws -> Void = { _ in }
+    ) throws -> (grids: [TokenGrid], denoiserCalls: Int) {
+        guard task.given.vocabulary == vocabulary, task.given.lanes == lanes else {
+            throw CompositionError.mismatch
+        }
+        var versions = Array(repeating: task.given, count: max(0, count))
+        let windows = windows(ofPiece: task.given.steps).filter { task.hasFreeCell(in: $0) }
+        var calls = 0
+        var settled = 0
+        for (index, window) in windows.enumerated() {
+            let patterns = versions.map { task.pattern(of: $0, window: window, settledSteps: settled) }
+            let samples = try settings.sampler.sample(
+                count: versions.count, seed: settings.seed, firstIndex: index << 32, process: process,
+                denoiser: makeDenoiser(task.given.timing, window, task.given.steps),
+                schedule: settings.schedule, clamp: Clamp(perSample: patterns), shaping: settings.shaping,
+                progress: {
+                    let share = Double($0.completedSteps) / Double(max(1, $0.totalSteps))
+                    try progress((Double(index) + share) / Double(windows.count))
+                })
+            calls += samples.denoiserCalls
+            for version in versions.indices {
+                task.place(samples[version], window: window, settledSteps: settled, in: &versions[version])
+            }
+            settled = window.upperBound
+        }
+        return (versions.map { $0.repaired() }, calls)
+    }
+}

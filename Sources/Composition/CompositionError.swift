@@ -1,0 +1,44 @@
+import PianoRoll
+
+/// Why a task cannot be set or carried out.
+public enum CompositionError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The task's grid has other tokens or lanes than the model.
+    case mismatch
+    /// No voice is called so; the names there are follow.
+    case unknownVoice(String, known: [String])
+    /// Bars that the piece has not got.
+    case noSuchBars(first: Int, last: Int, available: Int)
+    /// A kept note that the model has no token for; bars count from 1.
+    case outOfRange(pitch: UInt8, bar: Int, voice: String, lowest: UInt8, highest: UInt8)
+    /// The file has another number of voices than is asked of it.
+    case voiceCount(found: Int, wanted: Int)
+    /// The file has no notes.
+    case noNotes
+    /// Nothing is left to compose.
+    case nothingFree
+    /// The piece would be too long; both in bars.
+    case tooLong(bars: Int, limit: Int)
+    /// Every voice is to be kept.
+    case keepsEverything
+
+    /// One line that says what is wrong and what to do.
+    public var description: String {
+        switch self {
+        case .mismatch: "the piece is not in the model's tokens"
+        case .unknownVoice(let name, let known):
+            "no voice is called '\(name)'; there are \(known.joined(separator: ", "))"
+        case .noSuchBars(let first, let last, let available):
+            "bars \(first)-\(last) are not in the piece: it has bars 1-\(available)"
+        case .outOfRange(let pitch, let bar, let voice, let lowest, let highest):
+            "\(TokenGrid.name(ofPitch: pitch)) in bar \(bar) of the \(voice) is out of the model's range, "
+                + "\(TokenGrid.name(ofPitch: lowest)) to \(TokenGrid.name(ofPitch: highest)); transpose the piece first"
+        case .voiceCount(let found, let wanted):
+            "the piece has \(found) \(found == 1 ? "voice" : "voices") and the task needs \(wanted); "
+                + "give a file with one track a voice"
+        case .noNotes: "there are no notes in it"
+        case .nothingFree: "nothing is left to compose"
+        case .tooLong(let bars, let limit): "\(bars) bars: at most \(limit) can be composed"
+        case .keepsEverything: "all voices are kept; leave one to compose"
+        }
+    }
+}

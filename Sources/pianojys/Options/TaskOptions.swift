@@ -1,0 +1,139 @@
+import ArgumentParser
+import Composition
+import PianoRoll
+
+/// What is to be composed.
+struct TaskOptions: ParsableArguments {
+    @Option(help: "How many bars. (default: 8; with --prompt 16)")
+    var bars: Int?
+
+    @Option(help: "Go on from the first bars of this MIDI file.")
+    var prompt: String?
+
+    @Option(help: "How many bars of the prompt are kept.")
+    var promptBars = 2
+
+    @Option(help: "Keep these voices of --from and compose the others: soprano, or soprano,bass, or numbers.")
+    var keep: String?
+
+    @Option(help: "Compose these bars and voices of --from anew: bars=5-8,voices=alto,tenor.")
+    var infill: String?
+
+    @Option(help: "The MIDI file that --keep and --infill start from.")
+    var from: String?
+
+    /// Bars that can be asked for.
+    private static let barLimit = 10_000
+
+    /// Sets the task for a model.
+    func request(for model: GridModel, console: Console) throws -> CompositionRequest {
+        if let bars, !(1...Self.barLimit).contains(bars) {
+            throw Failure.usage("--bars \(bars) is not in 1...\(Self.barLimit)")
+        }
+        let chosen = [prompt != nil, keep != nil, infill != nil].count { $0 }
+        guard chosen <= 1 else { throw Failure.usage("--prompt, --keep and --infill go one at a time") }
+        if keep != nil || infill != nil {
+            guard from != nil else { throw Failure.usage("\(keep != nil ? "--keep" : "--infill") needs --from FILE") }
+            guard bars == nil else { throw Failure.usage("--bars goes with new pieces and --prompt; --from has its own") }
+        } else if from != nil {
+            throw Failure.usage("--from needs --keep VOICES or --infill REGION")
+        }
+        if let prompt { return try continuation(prompt, model: model, console: console) }
+        if let from, let keep { return try harmonisation(from, keep: keep, model: model, console: console) }
+        if let from, let infill { return try infilling(from, region: infill, model: model, console: console) }
+        let timing = TokenGrid.Timing()
+        let task = CompositionTask(
+            vocabulary: model.vocabulary, lanes: model.lanes, timing: timing,
+            steps: (bars ?? 8) * timing.stepsPerBar)
+        return CompositionRequest(name: "generate", task: task, source: nil)
+    }
+
+    private func continuation(_ file: String, model: GridModel, console: Console) throws -> CompositionRequest {
+        let score = try InputFile.score(file, console: console)
+        return try Failure.naming(file) {
+            let source = try SourcePiece(score, lanes: model.lanes)
+            let task = try source.continuation(after: promptBars, total: bars ?? 16, vocabulary: model.vocabulary)
+            return CompositionRequest(name: "continue", task: task, source: source)
+        }
+    }
+
+    private func harmonisation(
+        _ file: String, keep: String, model: GridModel, console: Console
+    ) throws -> CompositionRequest {
+        let lanes = try keep.split(separator: ",").map { try SourcePiece.lane(named: String($0), lanes: model.lanes) }
+        guard !lanes.isEmpty else { throw Failure.usage("--keep needs the name of a voice") }
+        let score = try InputFile.score(file, console: console)
+        return try Failure.naming(file) {
+            let source = try SourcePiece(score, lanes: model.lanes, voices: lanes.sorted())
+            let task = try source.harmonisation(keeping: Set(lanes), vocabulary: model.vocabulary)
+            return CompositionRequest(name: "harmonise", task: task, source: source)
+        }
+    }
+
+    private func infilling(
+        _ file: String, region: String, model: GridModel, console: Console
+    ) throws -> CompositionRequest {
+        let region = try InfillRegion(region, lanes: model.lanes)
+        let score = try InputFile.score(file, console: console)
+        return try Failure.naming(file) {
+            let source = try SourcePiece(score, lanes: model.lanes)
+            let task = try source.infilling(bars: region.bars, lanes: region.lanes, vocabulary: model.vocabulary)
+            return CompositionRequest(name: "infill", task: task, source: source)
+        }
+    }
+}
+
+/// A region as `--infill` tells it: `bars=5-8,voices=alto,tenor`; either part may be missing.
+struct InfillRegion: Equatable {
+    var bars: ClosedRange<Int>?
+    var lanes: Set<Int>?
+
+    init(_ text: String, lanes laneCount: Int) throws {
+        var voices: [String]?
+        for part in text.split(separator: ",") {
+            if part.hasPrefix("bars=") {
+                let ends = part.dropFirst(5).split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+                guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last,
+                    first >= 0
+                else { throw Failure.usage("--infill \(text): bars are told as bars=5 or bars=5-8") }
+                bars = first...last
+            } else if part.hasPrefix("voices=") {
+                voices = [String(part.dropFirst(7))]
+            } else if voices != nil {
+                voices?.append(String(part))
+            } else {
+                throw Failure.usage("--infill \(text): '\(part)' is not understood; say bars=5-8,voices=alto,tenor")
+            }
+        }
+        guard bars != nil || voices != nil else {
+            throw Failure.usage("--infill needs bars=, voices= or both, as in bars=5-8,voices=alto,tenor")
+        }
+        lanes = try voices.map { Set(try $0.map { try SourcePiece.lane(named: $0, lanes: laneCount) }) }
+    }
+}
+
+/// A task with what is needed to make a score of its grids.
+struct CompositionRequest {
+    /// generate, continue, harmonise or infill.
+    let name: String
+    let task: CompositionTask
+    let source: SourcePiece?
+
+    /// Whole bars of the piece.
+    var bars: Int { task.given.steps / task.given.timing.stepsPerBar }
+
+    /// The score of a composed grid.
+    func score(_ grid: TokenGrid, tempo: Double?, programs: InstrumentList, text: String) throws -> Score {
+        let lanePrograms = programs.programs(lanes: grid.lanes)
+        guard let source else {
+            var voices = TokenGrid.standardVoices(lanes: grid.lanes)
+            for lane in voices.indices { voices[lane].program = lanePrograms[lane] }
+            return try grid.decoded(.init(quartersPerMinute: tempo ?? 90, voices: voices, texts: [text]))
+        }
+        var score = source.score(with: grid, task: task, programs: lanePrograms, texts: [text])
+        if let tempo {
+            score.tempos = [.init(tick: 0, microsecondsPerQuarter: Int((60_000_000 / tempo).rounded()))]
+        }
+        return score
+    }
+}

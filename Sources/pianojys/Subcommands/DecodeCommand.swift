@@ -1,0 +1,38 @@
+import ArgumentParser
+import MIDIFile
+import PianoRoll
+
+/// `pianojys decode`: a grid to MIDI.
+struct DecodeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "decode",
+        abstract: "Make a MIDI file of a grid.",
+        discussion: """
+            EXAMPLES
+              pianojys decode hymn.json hymn.mid
+              pianojys decode --tempo 72 --instrument 19 hymn.json hymn.mid
+            """)
+
+    @Argument(help: "The grid, JSON; '-' is standard input.")
+    var input: String
+
+    @Argument(help: "The MIDI file to write; '-' is standard output.")
+    var outputFile: String
+
+    @Option(help: "Quarter notes a minute, 4 to 1000.")
+    var tempo = 90.0
+
+    @Option(help: "General MIDI programs 0...127, one for all voices or one each.")
+    var instrument: String?
+
+    func run() throws {
+        guard (4...1_000).contains(tempo) else { throw Failure.usage("--tempo \(tempo) is not in 4...1000") }
+        let programs = try InstrumentList(instrument)
+        try OutputFile.check(outputFile)
+        let bytes = try InputFile.bytes(input)
+        let score = try Failure.naming(input) {
+            try GridDocument(json: bytes).score(tempo: tempo, programs: programs)
+        }
+        try OutputFile.write(try MIDIFile(score: score).encoded(), to: outputFile)
+    }
+}

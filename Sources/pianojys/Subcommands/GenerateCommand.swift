@@ -1,0 +1,110 @@
+import ArgumentParser
+import Audio
+import Composition
+import DiscreteDiffusion
+import PianoRoll
+
+/// `pianojys generate`: music from noise.
+struct GenerateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "generate",
+        abstract: "Compose: a new piece, the rest of one, voices to a melody, or some bars anew.",
+        discussion: """
+            The ending of a name says what is written: .mid, .wav, .flac, .ogg, .svg (the roll) or .json (the grid). \
+            '-' is MIDI on standard output. What a take was made with, the seed first, stands in the file.
+
+            EXAMPLES
+              pianojys generate --nfe 8 out.mid
+              pianojys generate --seed 7 --bars 16 --tempo 84 out.mid out.wav out.svg
+              pianojys generate --prompt tune.mid --prompt-bars 2 --bars 16 longer.mid
+              pianojys generate --keep soprano --from hymn.mid harmonised.mid
+              pianojys generate --infill bars=5-8,voices=alto,tenor --from piece.mid filled.mid
+              pianojys generate --count 20 --schedule uniform 'take-{n}.mid'
+            """)
+
+    @Argument(help: "The files to write; with --count, {n} in a name is the take's number.")
+    var outputs: [String]
+
+    @OptionGroup(title: "Task")
+    var task: TaskOptions
+
+    @OptionGroup(title: "Sampling")
+    var sampling: SamplingOptions
+
+    @Option(help: "How many takes.")
+    var count = 1
+
+    @OptionGroup(title: "Model")
+    var model: ModelOptions
+
+    @OptionGroup(title: "Sound")
+    var sound: SoundOptions
+
+    @Option(help: "Quarter notes a minute. (default: 90, or as in the input)")
+    var tempo: Double?
+
+    @Option(help: "General MIDI programs 0...127, one for all voices or one each: 19 or 52,52,53,53.")
+    var instrument: String?
+
+    @OptionGroup
+    var output: ConsoleOptions
+
+    @Flag(help: "Tell what was made as JSON.")
+    var json = false
+
+    func run() throws {
+        let console = output.console
+        let interruption = Interruption()
+        let paths = try outputPaths()
+        let programs = try InstrumentList(instrument)
+        if let tempo, !(4...1_000).contains(tempo) { throw Failure.usage("--tempo \(tempo) is not in 4...1000") }
+        let folder = try model.folder()
+        let grids = try model.load()
+        let request = try task.request(for: grids, console: console)
+        let settings = try sampling.settings(model: grids.name, task: request.name, folder: folder)
+        if paths.joined().contains(where: { (try? Take.Format(path: $0))?.isSound == true }) {
+            // A missing sound font is told before the work, not after.
+            _ = try SoundFont.locate(explicit: sound.soundfont, environment: Console.variable("PIANOJYS_SOUNDFONT"))
+        }
+        var bar = ProgressBar("composing", console: console)
+        let made = try model.composer(grids).compose(request.task, count: count, settings: settings) {
+            if interruption.isRaised { throw Failure.interrupted }
+            bar.show($0)
+        }
+        console.endProgress()
+        let origin = Origin(
+            model: grids.name, task: request.name, schedule: sampling.schedule, sampler: sampling.sampler,
+            nfe: sampling.nfe, seed: settings.seed, calls: made.denoiserCalls, temperature: sampling.temperature,
+            topP: sampling.topP)
+        for (index, grid) in made.grids.enumerated() {
+            let takeOrigin = origin.take(index + 1, of: count)
+            let score = try request.score(grid, tempo: tempo, programs: programs, text: takeOrigin.text)
+            let take = Take(grid: grid, score: score, info: takeOrigin.info, title: takeOrigin.text)
+            for path in paths[index] { try take.write(to: path, sound: sound, isCancelled: { interruption.isRaised }) }
+        }
+        if json {
+            print(try origin.json(outputs: paths, bars: request.bars))
+        } else if !paths.joined().contains("-") {
+            console.note(origin.text)
+            if !output.quiet { for path in paths.joined() { print(path) } }
+        }
+    }
+
+    /// The names of each take's files, all of them checked.
+    private func outputPaths() throws -> [[String]] {
+        guard (1...100_000).contains(count) else { throw Failure.usage("--count \(count) is not in 1...100000") }
+        let digits = String(count).count
+        for path in outputs {
+            _ = try Take.Format(path: path)
+            if count > 1, !path.contains("{n}") {
+                throw Failure.usage("\(path): with --count \(count) put {n} where the take's number goes")
+            }
+        }
+        let paths = (1...count).map { number in
+            let text = String(repeating: "0", count: digits - String(number).count) + String(number)
+            return outputs.map { $0.split(separator: "{n}", omittingEmptySubsequences: false).joined(separator: text) }
+        }
+        for path in paths[0] { try OutputFile.check(path) }
+        return paths
+    }
+}

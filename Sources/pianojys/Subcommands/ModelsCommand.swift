@@ -1,0 +1,74 @@
+import ArgumentParser
+import Composition
+import DenoisingTransformer
+import Glibc
+import PianoRoll
+
+/// `pianojys models`: what there is to compose with.
+struct ModelsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "models",
+        abstract: "List the models there are, or describe one.",
+        discussion: """
+            EXAMPLES
+              pianojys models
+              pianojys models my-model/model.safetensors
+            """)
+
+    @Argument(help: "A model: a name, a file or a folder. (default: all in the data folder)")
+    var model: String?
+
+    @Option(help: "The folder with Data/models and Schedules. (default: PIANOJYS_DATA, or found from the program)")
+    var data: String?
+
+    @Flag(help: "Answer as JSON.")
+    var json = false
+
+    private struct Entry: Encodable {
+        let name, file, encoding, lowestPitch, highestPitch: String
+        let lanes, windowSteps, parameters, width, layers, heads: Int
+        let schedules: [String]
+    }
+
+    func run() throws {
+        let folder = try DataFolder(explicit: data)
+        let names = model.map { [$0] } ?? folder.modelNames
+        guard !names.isEmpty else {
+            throw Failure.noInput("there are no models in \(folder.path)/Data/models; name the data folder with --data")
+        }
+        let entries = try names.map { try entry($0, folder: folder) }
+        if json {
+            print(try JSONText.encode(entries))
+        } else {
+            for entry in entries { print(Self.text(entry)) }
+        }
+    }
+
+    private func entry(_ name: String, folder: DataFolder) throws -> Entry {
+        let file = try folder.modelFile(name)
+        let model = try Failure.naming(file) { try GridModel(path: file) }
+        let shape = model.transformer.configuration
+        let tasks = ["generate", "continue", "harmonise", "infill"].flatMap { task in
+            ["tweedie", "euler"].map { (task, $0) }
+        }
+        let schedules = tasks.filter {
+            access(folder.scheduleFile(model: model.name, task: $0.0, sampler: $0.1), R_OK) == 0
+        }
+        return Entry(
+            name: model.name, file: file, encoding: model.vocabulary.encoding.rawValue,
+            lowestPitch: TokenGrid.name(ofPitch: model.vocabulary.lowestPitch),
+            highestPitch: TokenGrid.name(ofPitch: model.vocabulary.highestPitch), lanes: model.lanes,
+            windowSteps: model.steps, parameters: ParameterLayout(shape).parameterCount, width: shape.width,
+            layers: shape.layers, heads: shape.heads, schedules: schedules.map { "\($0.0)-\($0.1)" })
+    }
+
+    private static func text(_ entry: Entry) -> String {
+        """
+        \(entry.name): \(entry.lanes) \(entry.lanes == 1 ? "voice" : "voices"), \(entry.lowestPitch) to \
+        \(entry.highestPitch), \(entry.encoding) encoding, windows of \(entry.windowSteps) steps
+          \(entry.parameters) parameters: width \(entry.width), \(entry.layers) layers, \(entry.heads) heads
+          schedules: \(entry.schedules.isEmpty ? "none; 'pianojys optimize' makes them" : entry.schedules.joined(separator: ", "))
+          \(entry.file)
+        """
+    }
+}

@@ -1,0 +1,117 @@
+import ArgumentParser
+import Composition
+import Corpus
+import DiscreteDiffusion
+import JumpYourSteps
+import PianoRoll
+
+/// `pianojys optimize`: the best times for few steps.
+struct OptimizeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "optimize",
+        abstract: "Find the best schedules of a model, for every number of steps at once.",
+        discussion: """
+            Measures, on windows of a corpus, what a masked cell still holds at each noise level, and searches by dynamic \
+            programming the times at which sampling loses least. Writes TASK-SAMPLER.json.
+
+            EXAMPLES
+              pianojys optimize --model chorale
+              pianojys optimize --model my-model/model.safetensors --corpus my.corpus --task harmonise --output Schedules/mine/
+            """)
+
+    @OptionGroup(title: "Model")
+    var model: ModelOptions
+
+    @Option(help: "generate, continue, harmonise (to lane 1) or infill.")
+    var task = "generate"
+
+    @Option(help: "The sampler: tweedie or euler.")
+    var sampler = "tweedie"
+
+    @Option(help: "The corpus; its training split is used. (default: Data/corpora/chorales.corpus)")
+    var corpus: String?
+
+    @Option(help: "Schedules of 1 up to so many steps, at most 512.")
+    var maxNfe = 64
+
+    @Option(help: "Windows to measure on, at least 2.")
+    var samples = 256
+
+    @Option(help: "Noise levels to measure at, at least 2.")
+    var gridSize = 64
+
+    @Option(help: "The seed of windows and noise.")
+    var seed: UInt64 = 1
+
+    @Option(name: .shortAndLong, help: "The folder, or the .json file, to write. (default: Schedules/MODEL/)")
+    var output: String?
+
+    @OptionGroup
+    var consoleOptions: ConsoleOptions
+
+    @Flag(help: "Tell what was found as JSON.")
+    var json = false
+
+    func run() throws {
+        let console = consoleOptions.console
+        let interruption = Interruption()
+        guard ["tweedie", "euler"].contains(sampler) else {
+            throw Failure.usage("--sampler is tweedie or euler, not '\(sampler)'")
+        }
+        guard (2...1_000_000).contains(samples) else { throw Failure.usage("--samples \(samples) is not in 2...1000000") }
+        guard (1...512).contains(maxNfe) else { throw Failure.usage("--max-nfe \(maxNfe) is not in 1...512") }
+        let folder = try model.folder()
+        let grids = try model.load()
+        let windows = try MeasuringWindows(
+            corpus: corpus ?? "\(folder.path)/Data/corpora/chorales.corpus", model: grids, task: task, count: samples,
+            seed: seed)
+        let path = try outputPath(folder: folder, name: grids.name)
+        let denoiser = grids.denoiser(
+            timing: windows.timing, window: windows.window, pieceSteps: nil, precision: try model.chosenPrecision(),
+            threads: try model.threadCount())
+        var bar = ProgressBar("measuring", console: console)
+        let measurement = try InformationCurve.measure(
+            denoiser: denoiser, data: windows.tokens, known: windows.known, gridSize: gridSize, seed: seed
+        ) { done, total in
+            if interruption.isRaised { throw Failure.interrupted }
+            bar.show(Double(done) / Double(total))
+        }
+        console.endProgress()
+        let file = try ScheduleFile(
+            model: grids.name, task: task, sampler: sampler, measurement: measurement, upTo: maxNfe)
+        try OutputFile.write([UInt8](try file.json()), to: path)
+        try report(file, path: path)
+    }
+
+    private func outputPath(folder: DataFolder, name: String) throws -> String {
+        let target = output ?? "\(folder.path)/Schedules/\(name)/"
+        if target.hasSuffix(".json") || target == "-" || OutputFile.isDevice(target) {
+            try OutputFile.check(target)
+            return target
+        }
+        try OutputFile.makeFolder(target)
+        let path = (target.hasSuffix("/") ? target : target + "/") + "\(task)-\(sampler).json"
+        try OutputFile.check(path)
+        return path
+    }
+
+    private struct Report: Encodable {
+        let path: String
+        let schedules: [ScheduleFile.Entry]
+    }
+
+    private func report(_ file: ScheduleFile, path: String) throws {
+        if path == "-" { return }
+        if json {
+            print(try JSONText.encode(Report(path: path, schedules: file.schedules)))
+            return
+        }
+        print("NFE\tcost, nats\tuniform")
+        for entry in file.schedules where entry.nfe.nonzeroBitCount == 1 || entry.nfe == file.schedules.count {
+            print("\(entry.nfe)\t\(Self.rounded(entry.cost))\t\t\(Self.rounded(entry.uniformCost))")
+        }
+        print(path)
+    }
+
+    private static func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+}

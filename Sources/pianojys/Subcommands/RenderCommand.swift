@@ -1,0 +1,54 @@
+import ArgumentParser
+import Audio
+import PianoRoll
+
+/// `pianojys render`: MIDI to a sound file.
+struct RenderCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "render",
+        abstract: "Render a MIDI file to sound: .wav, .flac or .ogg.",
+        discussion: """
+            EXAMPLES
+              pianojys render out.mid out.wav
+              pianojys render --soundfont my.sf2 --gain 0.8 --normalize out.mid out.flac out.ogg
+            """)
+
+    @Argument(help: "The MIDI file, or a grid in JSON; '-' is standard input.")
+    var input: String
+
+    @Argument(help: "The sound files to write.")
+    var outputs: [String]
+
+    @OptionGroup(title: "Sound")
+    var sound: SoundOptions
+
+    @Option(help: "Frames a second, 8000 to 96000.")
+    var rate = 44_100
+
+    @Flag(help: "Scale so that the loudest sample lies a decibel below full scale.")
+    var normalize = false
+
+    @OptionGroup
+    var output: ConsoleOptions
+
+    func run() throws {
+        let console = output.console
+        let interruption = Interruption()
+        for path in outputs {
+            _ = try AudioFile.Format(path: path)
+            try OutputFile.check(path)
+        }
+        let score = try InputFile.music(input, console: console)
+        for path in outputs {
+            let renderer = try sound.renderer(score, sampleRate: rate)
+            if normalize {
+                var clip = try renderer.render()
+                clip.normalize()
+                try AudioFile.write(AudioClip.Reader(clip), to: path) { interruption.isRaised }
+            } else {
+                try AudioFile.write(renderer, to: path) { interruption.isRaised }
+            }
+            if !output.quiet { print(path) }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import PianoRoll
+
+/// `pianojys show`: the roll in the terminal.
+struct ShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show a piece: its roll in letters, its notes, or all of it as JSON.",
+        discussion: """
+            EXAMPLES
+              pianojys show out.mid
+              pianojys show --notes out.mid
+              pianojys generate - | pianojys show -
+            """)
+
+    @Argument(help: "The MIDI file, or a grid in JSON; '-' is standard input.")
+    var input: String
+
+    @Flag(help: "List the notes: bar, beat, length in quarters, voice, pitch.")
+    var notes = false
+
+    @Flag(help: "The grid as JSON.")
+    var json = false
+
+    @Flag(help: "Keep to ASCII.")
+    var ascii = false
+
+    @Option(help: "Columns. (default: the terminal's)")
+    var width: Int?
+
+    @OptionGroup(title: "Grid")
+    var grid: GridOptions
+
+    @OptionGroup
+    var output: ConsoleOptions
+
+    func run() throws {
+        guard !(notes && json) else { throw Failure.usage("--notes and --json go one at a time") }
+        if let width, !(16...10_000).contains(width) { throw Failure.usage("--width \(width) is not in 16...10000") }
+        let document = try InputFile.grid(input, options: try grid.options(), console: output.console)
+        if json {
+            print(document.json(), terminator: "")
+        } else if notes {
+            for line in Self.list(document.grid) { print(line) }
+        } else {
+            let options = TokenGrid.TextOptions(
+                width: width ?? max(16, Console.width), usesColor: Console.usesColor, usesASCII: ascii)
+            print(document.grid.text(options))
+            for text in document.info.sorted(by: { $0.key < $1.key }) { output.console.detail("\(text.key): \(text.value)") }
+        }
+    }
+
+    /// A line for each note, in order of time.
+    private static func list(_ grid: TokenGrid) -> [String] {
+        let timing = grid.timing
+        let steps = Double(timing.stepsPerQuarter)
+        return grid.notes.map { note in
+            let place = timing.firstStepInBar + note.steps.lowerBound
+            let bar = place / timing.stepsPerBar + (timing.firstStepInBar == 0 ? 1 : 0)
+            let beat = Double(place % timing.stepsPerBar) / steps * Double(timing.meterDenominator) / 4 + 1
+            return "\(bar)\t\(beat)\t\(Double(note.steps.count) / steps)\t"
+                + "\(TokenGrid.letter(ofLane: note.lane, of: grid.lanes))\t\(TokenGrid.name(ofPitch: note.pitch))"
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Composition
+import DiscreteDiffusion
+import FoundationEssentials
+import Glibc
+import JumpYourSteps
+
+/// Where models and schedules lie.
+struct DataFolder {
+    /// The folder that holds `Data/models` and `Schedules`.
+    let path: String
+
+    /// Finds the folder: the one named, else PIANOJYS_DATA, else beside the program, above it, or here.
+    ///
+    /// - Throws: `Failure.noInput` if one is named and is not there.
+    init(explicit: String?) throws {
+        let variable = Console.variable("PIANOJYS_DATA").flatMap { $0.isEmpty ? nil : $0 }
+        if let named = explicit ?? variable {
+            guard access(named, R_OK | X_OK) == 0 else {
+                throw Failure.noInput(
+                    "\(named): no such folder (given by \(explicit == nil ? "PIANOJYS_DATA" : "--data"))")
+            }
+            path = named
+            return
+        }
+        path = Self.candidates.first { access($0 + "/Data/models", R_OK) == 0 } ?? "."
+    }
+
+    private static var candidates: [String] {
+        var buffer = [CChar](repeating: 0, count: 4_096)
+        let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        guard length > 0 else { return ["."] }
+        let program = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        var folders: [String] = []
+        var folder = program
+        while let slash = folder.lastIndex(of: "/") {
+            folder = String(folder[..<slash])
+            if folders.isEmpty { folders.append(folder + "/../share/pianojys") }
+            folders.append(folder.isEmpty ? "/" : folder)
+        }
+        return folders + ["."]
+    }
+
+    /// The names of the models there are.
+    var modelNames: [String] {
+        let folder = path + "/Data/models"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { access("\(folder)/\($0)/model.safetensors", R_OK) == 0 }.sorted()
+    }
+
+    /// The file of a model: by name, or a path to a file or a folder.
+    ///
+    /// - Throws: `Failure.noInput`.
+    func modelFile(_ name: String) throws -> String {
+        var places = ["\(path)/Data/models/\(name)/model.safetensors"]
+        if name.contains("/") || name.hasSuffix(".safetensors") || !modelNames.contains(name) {
+            places = ["\(name)/model.safetensors", name] + places
+        }
+        for place in places where access(place, R_OK) == 0 && !isFolder(place) { return place }
+        let known = modelNames
+        throw Failure.noInput(
+            known.isEmpty
+                ? "no model '\(name)': there is none in \(path)/Data/models; name the data folder with --data, or a "
+                    + "model's file with --model"
+                : "no model '\(name)'; there are \(known.joined(separator: ", ")), or give a model's file")
+    }
+
+    private func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Where the optimised schedules of a model for a task lie.
+    func scheduleFile(model: String, task: String, sampler: String) -> String {
+        "\(path)/Schedules/\(model)/\(task)-\(sampler).json"
+    }
+
+    /// The optimised schedule of a task; that of `generate` where the task has none of its own.
+    ///
+    /// - Throws: `Failure.noInput` if there is no file, `ScheduleFileError` if it is not as it should be.
+    func optimisedSchedule(model: String, task: String, sampler: String, nfe: Int) throws -> Schedule {
+        let choices = [task, "generate"].map { scheduleFile(model: model, task: $0, sampler: sampler) }
+        guard let file = choices.first(where: { access($0, R_OK) == 0 }) else {
+            throw Failure.noInput(
+                "there are no optimised schedules for the model \(model) with the sampler \(sampler) (\(choices[1])); "
+                    + "make them with 'pianojys optimize --model \(model)', or take --schedule uniform")
+        }
+        return try Self.schedule(file: file, nfe: nfe, model: model)
+    }
+
+    /// A schedule of a file.
+    static func schedule(file: String, nfe: Int, model: String?) throws -> Schedule {
+        let bytes = try InputFile.bytes(file)
+        return try ScheduleFile(json: Data(bytes), named: file, model: model).schedule(stepCount: nfe)
+    }
+}

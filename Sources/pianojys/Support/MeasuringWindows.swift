@@ -1,0 +1,65 @@
+import Composition
+import Corpus
+import DiscreteDiffusion
+import PianoRoll
+
+/// Windows of a corpus' training split, all of one length and meter, for measuring a model.
+struct MeasuringWindows {
+    /// The clean cells, `[count, D]`.
+    let tokens: [Token]
+    /// The cells the task gives, `[count, D]`; nil if none.
+    let known: [Bool]?
+    /// How all of them lie on bars.
+    let timing: TokenGrid.Timing
+    /// Where all of them lie in their pieces, as far as the model is told.
+    let window: Range<Int>
+
+    /// Draws windows that begin on a bar line and lie where neither end of the piece is in sight.
+    ///
+    /// - Throws: `Failure`, `CorpusDecodingError`, `TokenGridError`.
+    init(corpus path: String, model: GridModel, task: String, count: Int, seed: UInt64) throws {
+        let bytes = try InputFile.bytes(path)
+        let corpus = try Failure.naming(path) { try Corpus(decoding: bytes) }
+        guard corpus.lanes == model.lanes else {
+            throw Failure.badData("\(path): \(corpus.lanes) lanes; the model has \(model.lanes)")
+        }
+        let timing = TokenGrid.Timing()
+        let steps = model.steps
+        var windows: [TokenGrid] = []
+        for piece in try Failure.naming(path, { try corpus.converted(to: model.vocabulary) }).pieces(in: .train) {
+            let grid = piece.grid
+            var expected = timing
+            expected.firstStepInBar = grid.timing.firstStepInBar
+            guard grid.timing == expected else { continue }
+            let first = (timing.stepsPerBar - grid.timing.firstStepInBar) % timing.stepsPerBar
+            for start in stride(from: first, through: grid.steps - steps, by: timing.stepsPerBar) {
+                windows.append(grid.slice(steps: start..<start + steps))
+            }
+        }
+        guard windows.count >= 2 else {
+            throw Failure.badData("\(path): no two windows of \(steps) steps in 4/4 in its training split")
+        }
+        var generator = CounterGenerator(seed: seed, stream: 1 << 40)
+        windows.shuffle(using: &generator)
+        let chosen = (0..<count).map { windows[$0 % windows.count] }
+        let flags = try Self.known(task: task, steps: steps, lanes: model.lanes, stepsPerBar: timing.stepsPerBar)
+        tokens = chosen.flatMap(\.tokens)
+        known = flags.map { flags in chosen.flatMap { _ in flags } }
+        self.timing = timing
+        // Far enough from the beginning that the model takes it for the middle of a piece.
+        window = 64 * timing.stepsPerBar..<64 * timing.stepsPerBar + steps
+    }
+
+    /// Which cells a task gives, `[D]`.
+    private static func known(task: String, steps: Int, lanes: Int, stepsPerBar: Int) throws -> [Bool]? {
+        let isKnown: (Int, Int) -> Bool
+        switch task {
+        case "generate": return nil
+        case "continue": isKnown = { step, _ in step < steps / 2 }
+        case "harmonise" where lanes > 1: isKnown = { _, lane in lane == 0 }
+        case "infill": isKnown = { step, _ in !(steps / 4..<steps * 3 / 4).contains(step) }
+        default: throw Failure.usage("--task is generate, continue, harmonise or infill, not '\(task)'")
+        }
+        return (0..<steps).flatMap { step in (0..<lanes).map { isKnown(step, $0) } }
+    }
+}
