@@ -36,7 +36,7 @@ public enum CrossEntropy {
     ) -> Double {
         precondition(targets.count == weights.count)
         let zero = E(nearest: 0)
-        var exponentials = [Float](repeating: 0, count: classes + 15 & ~15)
+        var exponentials = [Float](repeating: 0, count: (classes + 15) & ~15)
         var total = 0.0
         for row in 0..<targets.count {
             losses?[row] = 0
