@@ -36,7 +36,9 @@ public enum CrossEntropy {
     ) -> Double {
         precondition(targets.count == weights.count)
         let zero = E(nearest: 0)
-        var exponentials = [Float](repeating: 0, count: (classes + 15) & ~15)
+        let whole = classes & ~15
+        let scratch = Buffer(.f32, count: (classes + 15) & ~15)
+        let powers = scratch.elements(Float.self)
         var total = 0.0
         for row in 0..<targets.count {
             losses?[row] = 0
@@ -47,25 +49,28 @@ public enum CrossEntropy {
             let target = Int(targets[row])
             precondition(0 <= target && target < classes, "class \(target) of \(classes)")
             let line = logits + row * classes
-            var highest = -Float.infinity
-            for c in 0..<classes { highest = max(highest, line[c]) }
-            let sum = exponentials.withUnsafeMutableBufferPointer { e -> Float in
-                guard let start = e.baseAddress else { return 0 }
-                forEachVector(e.count) { Float.store(exponential(Float.load(line + $0) - highest), to: start + $0) }
-                var sum: Float = 0
-                for c in 0..<classes { sum += start[c] }
-                return sum
+            var vector = SIMD16<Float>(repeating: -.infinity)
+            for c in vectors(whole) { vector = vector.larger(Float.load(line + c)) }
+            var highest = vector.largest
+            for c in whole..<classes { highest = max(highest, line[c]) }
+            // A ragged row is read past its end, into the next one or the buffer's tail; what comes of that is
+            // wiped out.
+            for c in vectors(scratch.count) {
+                Float.store(exponential(Float.load(line + c) - highest), to: powers + c)
             }
+            for c in classes..<scratch.count { powers[c] = 0 }
+            var sums = SIMD16<Float>.zero
+            for c in vectors(scratch.count) { sums += Float.load(powers + c) }
+            let sum = sums.total
             let loss = logf(sum) + highest - line[target]
             losses?[row] = loss
             total += Double(loss) * Double(weights[row])
             guard let gradient else { continue }
             let scale = weights[row] / sum
             let d = gradient + row * classes
-            for c in 0..<classes {
-                let probability = exponentials[c] * scale
-                d[c] = E(nearest: c == target ? probability - weights[row] : probability)
-            }
+            for c in vectors(whole) { E.store(Float.load(powers + c) * scale, to: d + c) }
+            for c in whole..<classes { d[c] = E(nearest: powers[c] * scale) }
+            d[target] = E(nearest: powers[target] * scale - weights[row])
         }
         return total
     }

@@ -103,7 +103,8 @@ final class Operation {
 
     func run() throws(EngineError) {
         try check(
-            dnnl_primitive_execute(primitive, engine.stream, Int32(arguments.count), arguments), "run \(name)")
+            dnnl_primitive_execute(primitive, engine.stream, Int32(arguments.count), arguments), "run \(name)"
+        )
     }
 
     private func bind(
@@ -124,7 +125,9 @@ extension onednn_tensor {
         ndims = Int32(shape.count)
         self.type = type
         withUnsafeMutableBytes(of: &dims) { $0.withMemoryRebound(to: Int64.self) { copy(shape, to: $0) } }
-        withUnsafeMutableBytes(of: &self.strides) { $0.withMemoryRebound(to: Int64.self) { copy(strides, to: $0) } }
+        withUnsafeMutableBytes(of: &self.strides) {
+            $0.withMemoryRebound(to: Int64.self) { copy(strides, to: $0) }
+        }
     }
 
     init(_ tensor: Tensor) {

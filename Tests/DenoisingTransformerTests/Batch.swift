@@ -12,13 +12,15 @@ struct Batch {
     var weights: [Float]
 
     init(
-        _ c: TransformerConfiguration, count: Int, steps: Int, using generator: inout some RandomNumberGenerator
+        _ c: TransformerConfiguration, count: Int, steps: Int,
+        using generator: inout some RandomNumberGenerator
     ) {
         self.count = count
         self.steps = steps
         lanes = c.lanes
         contextCount = c.contextSizes.count
-        tokens = (0..<count * steps * c.lanes).map { _ in UInt16.random(in: 0...c.padding, using: &generator) }
+        tokens = (0..<count * steps * c.lanes).map { _ in UInt16.random(in: 0...c.padding, using: &generator)
+        }
         contexts = (0..<count * steps).flatMap { _ in
             c.contextSizes.map { Int32.random(in: -1..<Int32($0), using: &generator) }
         }

@@ -12,7 +12,8 @@ import Testing
         let plan = try TransformerPlan(
             model.configuration, parameters: parameters, batch: model.batch, steps: model.steps)
         try plan.forward(tokens: batch.tokens.span, contexts: batch.contexts.span)
-        let reference = ReferenceTransformer(model.configuration, parameters: parameters.values.map(Double.init))
+        let reference = ReferenceTransformer(
+            model.configuration, parameters: parameters.values.map(Double.init))
         var expected: [Double] = []
         for sample in 0..<model.batch {
             expected += reference.logits(
@@ -33,7 +34,8 @@ import Testing
             model.configuration, parameters: parameters, batch: model.batch, steps: model.steps, dropout: 0)
         try plan.forward(tokens: batch.tokens.span, contexts: batch.contexts.span)
         let loss = try plan.loss(targets: batch.targets, weights: batch.weights)
-        let reference = ReferenceTransformer(model.configuration, parameters: parameters.values.map(Double.init))
+        let reference = ReferenceTransformer(
+            model.configuration, parameters: parameters.values.map(Double.init))
         let expected = reference.loss(batch)
         #expect(abs(loss - expected) < 1e-5 * expected, "\(model): loss \(loss), reference \(expected)")
 
@@ -49,7 +51,8 @@ import Testing
                 // are small beside their neighbours': hence the share of the tensor's largest.
                 #expect(
                     difference < 1e-3 * abs(numerical) + 1e-5 * scale + 1e-6,
-                    "\(model): \(entry.name)[\(index - entry.offset)] is \(gradients[index]), numerically \(numerical)")
+                    "\(model): \(entry.name)[\(index - entry.offset)] is \(gradients[index]), numerically \(numerical)"
+                )
             }
         }
     }

@@ -20,12 +20,14 @@ struct ModelCase: CustomStringConvertible, Sendable {
         ModelCase(
             name: "a position per cell, no convolution, 1 head",
             configuration: TransformerConfiguration(
-                stateCount: 5, lanes: 4, cellsPerPosition: 1, steps: 8, contextSizes: [3], width: 32, layers: 2,
+                stateCount: 5, lanes: 4, cellsPerPosition: 1, steps: 8, contextSizes: [3], width: 32,
+                layers: 2,
                 heads: 1, feedforward: 48, convolutionTaps: 0), batch: 2, steps: 5),
         ModelCase(
             name: "a position per cell, 5 taps, 3 heads, longer than a vector",
             configuration: TransformerConfiguration(
-                stateCount: 18, lanes: 3, cellsPerPosition: 1, steps: 7, contextSizes: [], width: 96, layers: 1,
+                stateCount: 18, lanes: 3, cellsPerPosition: 1, steps: 7, contextSizes: [], width: 96,
+                layers: 1,
                 heads: 3, feedforward: 64, convolutionTaps: 5), batch: 1, steps: 7),
         ModelCase(
             name: "one lane, one step beyond a vector, 15 taps",
@@ -58,7 +60,8 @@ struct ModelCase: CustomStringConvertible, Sendable {
 
     /// The same in bf16, and the f32 numbers rounded to it.
     static func compact(_ parameters: Buffer) -> Buffer {
-        let optimiser = AdamW(parameters: parameters, compact: Buffer(.bf16, count: parameters.count), decayed: [])
+        let optimiser = AdamW(
+            parameters: parameters, compact: Buffer(.bf16, count: parameters.count), decayed: [])
         return optimiser.compact ?? parameters
     }
 }

@@ -38,8 +38,10 @@ struct ReferenceTransformer {
     func loss(_ batch: Batch) -> Double {
         var total = 0.0
         let cells = batch.steps * configuration.lanes
-        for sample in 0..<batch.count where batch.weights[sample * cells..<(sample + 1) * cells].contains(where: { $0 != 0 }) {
-            let logits = logits(tokens: batch.tokens(of: sample), contexts: batch.contexts(of: sample), steps: batch.steps)
+        for sample in 0..<batch.count
+        where batch.weights[sample * cells..<(sample + 1) * cells].contains(where: { $0 != 0 }) {
+            let logits = logits(
+                tokens: batch.tokens(of: sample), contexts: batch.contexts(of: sample), steps: batch.steps)
             for cell in 0..<cells {
                 let highest = logits[cell].max() ?? 0
                 let sum = logits[cell].reduce(0) { $0 + Double.exp($1 - highest) }
@@ -111,18 +113,24 @@ struct ReferenceTransformer {
         return input.map { row in
             let mean = row.reduce(0, +) / Double(row.count)
             let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(row.count)
-            return row.indices.map { (row[$0] - mean) / (variance + 1e-5).squareRoot() * gain[$0] + shift[$0] }
+            return row.indices.map {
+                (row[$0] - mean) / (variance + 1e-5).squareRoot() * gain[$0] + shift[$0]
+            }
         }
     }
 
     private func convolved(_ input: Rows, _ name: String) -> Rows {
         let taps = configuration.convolutionTaps
         guard taps > 0 else { return input }
-        let (kernel, bias) = (Array(values(name + "convolution.kernel")), Array(values(name + "convolution.bias")))
+        let (kernel, bias) = (
+            Array(values(name + "convolution.kernel")), Array(values(name + "convolution.bias"))
+        )
         return input.indices.map { position in
             var result = bias
             for tap in 0..<taps where input.indices.contains(position + tap - taps / 2) {
-                for i in bias.indices { result[i] += kernel[tap * bias.count + i] * input[position + tap - taps / 2][i] }
+                for i in bias.indices {
+                    result[i] += kernel[tap * bias.count + i] * input[position + tap - taps / 2][i]
+                }
             }
             return result
         }
@@ -145,7 +153,9 @@ struct ReferenceTransformer {
                 let powers = scores.map { Double.exp($0 - highest) }
                 let total = powers.reduce(0, +)
                 for (other, power) in powers.enumerated() {
-                    for (i, value) in part(2, other).enumerated() { result[row][head * size + i] += power / total * value }
+                    for (i, value) in part(2, other).enumerated() {
+                        result[row][head * size + i] += power / total * value
+                    }
                 }
             }
         }
