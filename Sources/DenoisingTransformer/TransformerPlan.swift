@@ -14,6 +14,7 @@ public final class TransformerPlan {
     /// The gradients of the last backward pass, flat as in `ParameterLayout`; nil unless training.
     public let gradients: Buffer?
 
+    private let threads: Int
     private let embedding: EmbeddingSum
     private let blocks: [EncoderBlock]
     private let norm: LayerNormalization
@@ -31,12 +32,14 @@ public final class TransformerPlan {
     ///   - operands: The same numbers in bf16 for bf16 products, or nil for f32.
     ///   - batch: Samples of a batch.
     ///   - steps: Steps of a sample.
+    ///   - threads: Threads that oneDNN uses in this plan; its primitives are laid out for just so many.
     ///   - dropout: Share of each branch that training leaves out; nil for a plan that does not train.
     /// - Throws: When oneDNN cannot prepare an operation on this processor.
     public init(
         _ configuration: TransformerConfiguration, parameters: Buffer, operands: Buffer? = nil, batch: Int,
-        steps: Int, dropout: Float? = nil
+        steps: Int, threads: Int, dropout: Float? = nil
     ) throws(EngineError) {
+        Engine.useThreads(threads)
         let c = configuration
         let positions = c.positions(steps: steps)
         let rows = batch * positions
@@ -88,6 +91,7 @@ public final class TransformerPlan {
         self.configuration = configuration
         self.batch = batch
         self.steps = steps
+        self.threads = threads
     }
 
     /// Computes the logits.
@@ -97,6 +101,7 @@ public final class TransformerPlan {
     ///   - contexts: The context features of each step, `[B, steps, C]`; negative for none.
     ///   - seed: Chooses what dropout leaves out, in training.
     public func forward(tokens: Span<UInt16>, contexts: Span<Int32>, seed: UInt32 = 0) throws(EngineError) {
+        Engine.useThreads(threads)
         identify(tokens, contexts)
         embedding.forward()
         for block in blocks { try block.forward(seed: seed) }

@@ -60,11 +60,7 @@ public final class AdamW: @unchecked Sendable {
     }
 
     /// Copies the parameters into the bf16 copy; to be called after the parameters were set from outside.
-    public func refreshCompact() {
-        guard let compact else { return }
-        let target = compact.elements(BrainFloat16.self)
-        for (i, value) in parameters.floats.enumerated() { target[i] = BrainFloat16(value) }
-    }
+    public func refreshCompact() { compact?.round(parameters) }
 
     /// Takes one step.
     ///

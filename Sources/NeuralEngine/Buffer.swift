@@ -82,3 +82,15 @@ public struct Tensor {
         return strides
     }
 }
+
+extension Buffer {
+    /// Sets a bf16 buffer to the nearest values of an f32 one of the same length.
+    public func round(_ source: Buffer) {
+        precondition(source.count == count, "\(source.count) numbers for \(count)")
+        let from = source.elements(Float.self)
+        let to = elements(BrainFloat16.self)
+        let whole = count & ~15
+        forEachVector(whole) { BrainFloat16.store(Float.load(from + $0), to: to + $0) }
+        for i in whole..<count { to[i] = BrainFloat16(from[i]) }
+    }
+}

@@ -5,7 +5,7 @@
 ///
 /// `e^88` above 88; 0 or NaN for NaN, never a trap.
 @inline(__always)
-func exponential(_ x: SIMD16<Float>) -> SIMD16<Float> {
+package func exponential(_ x: SIMD16<Float>) -> SIMD16<Float> {
     // Comparisons of vectors often become loops over the elements, and so do pointwiseMin and pointwiseMax. The
     // bits of numbers of one sign are ordered as integers, whose difference has the wanted mask as its sign.
     let lowest = SIMD16(repeating: Int32(bitPattern: Float(-87).bitPattern))
@@ -60,6 +60,12 @@ extension SIMD16<Float> {
 /// - Precondition: `width` is a multiple of sixteen.
 @inline(__always)
 func vectors(_ width: Int) -> StrideTo<Int> { stride(from: 0, to: width, by: 16) }
+
+/// Calls `body` with the offsets of the vectors of sixteen in a row, for work too slight for its call to matter.
+@inline(__always)
+func forEachVector(_ width: Int, _ body: (Int) -> Void) {
+    for i in vectors(width) { body(i) }
+}
 
 /// `target[c] = sum over rows of source[row, c]`: the gradient of a bias.
 func sumColumns<E: Element>(

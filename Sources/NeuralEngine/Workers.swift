@@ -4,7 +4,7 @@ import Dispatch
 public enum Workers {
     /// Calls `body` with 0 ..< count, at the same time as far as there are cores.
     ///
-    /// Inside `body` oneDNN uses one thread, so that the parts do not fight over the cores.
+    /// What `body` runs on oneDNN should have been prepared for one thread, or the parts fight over the cores.
     /// - Throws: The error of the lowest-numbered part that failed, after all have ended.
     public static func perform(_ count: Int, _ body: @Sendable (Int) throws -> Void) throws {
         guard count > 1 else {
@@ -16,10 +16,7 @@ public enum Workers {
             // Each part writes its own slot, and they are read after all parts have ended.
             nonisolated(unsafe) let slots = slots
             DispatchQueue.concurrentPerform(iterations: count) { index in
-                let before = Engine.threads
-                Engine.useThreads(1)
                 do { try body(index) } catch { slots[index] = error }
-                Engine.useThreads(before)
             }
         }
         for case let failure? in failures { throw failure }

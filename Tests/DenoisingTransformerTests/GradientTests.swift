@@ -8,9 +8,8 @@ import Testing
     func logitsEqualTheReference(_ model: ModelCase) throws {
         var generator = SeededGenerator(seed: 1)
         let parameters = model.parameters(using: &generator)
-        let batch = Batch(model.configuration, count: model.batch, steps: model.steps, using: &generator)
-        let plan = try TransformerPlan(
-            model.configuration, parameters: parameters, batch: model.batch, steps: model.steps)
+        let batch = model.randomBatch(using: &generator)
+        let plan = try model.plan(parameters)
         try plan.forward(tokens: batch.tokens.span, contexts: batch.contexts.span)
         let reference = ReferenceTransformer(
             model.configuration, parameters: parameters.values.map(Double.init))
@@ -29,9 +28,8 @@ import Testing
     func gradientsEqualFiniteDifferences(_ model: ModelCase) throws {
         var generator = SeededGenerator(seed: 2)
         let parameters = model.parameters(using: &generator)
-        let batch = Batch(model.configuration, count: model.batch, steps: model.steps, using: &generator)
-        let plan = try TransformerPlan(
-            model.configuration, parameters: parameters, batch: model.batch, steps: model.steps, dropout: 0)
+        let batch = model.randomBatch(using: &generator)
+        let plan = try model.plan(parameters, dropout: 0)
         try plan.forward(tokens: batch.tokens.span, contexts: batch.contexts.span)
         let loss = try plan.loss(targets: batch.targets, weights: batch.weights)
         let reference = ReferenceTransformer(
@@ -61,11 +59,9 @@ import Testing
     func compactGradientsPointTheSameWay(_ model: ModelCase) throws {
         var generator = SeededGenerator(seed: 3)
         let parameters = model.parameters(using: &generator)
-        let batch = Batch(model.configuration, count: model.batch, steps: model.steps, using: &generator)
+        let batch = model.randomBatch(using: &generator)
         func gradients(_ operands: Buffer?) throws -> (loss: Double, gradients: [Float]) {
-            let plan = try TransformerPlan(
-                model.configuration, parameters: parameters, operands: operands, batch: model.batch,
-                steps: model.steps, dropout: 0)
+            let plan = try model.plan(parameters, operands: operands, dropout: 0)
             try plan.forward(tokens: batch.tokens.span, contexts: batch.contexts.span)
             let loss = try plan.loss(targets: batch.targets, weights: batch.weights)
             return (loss, try #require(plan.gradients).values)

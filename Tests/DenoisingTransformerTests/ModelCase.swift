@@ -58,10 +58,22 @@ struct ModelCase: CustomStringConvertible, Sendable {
         return buffer
     }
 
-    /// The same in bf16, and the f32 numbers rounded to it.
+    /// A plan for one thread, so that the sums are those of every machine.
+    func plan(_ parameters: Buffer, operands: Buffer? = nil, dropout: Float? = nil) throws -> TransformerPlan {
+        try TransformerPlan(
+            configuration, parameters: parameters, operands: operands, batch: batch, steps: steps, threads: 1,
+            dropout: dropout)
+    }
+
+    /// A random batch of the case's size.
+    func randomBatch(using generator: inout SeededGenerator) -> Batch {
+        Batch(configuration, count: batch, steps: steps, using: &generator)
+    }
+
+    /// The same numbers in bf16.
     static func compact(_ parameters: Buffer) -> Buffer {
-        let optimiser = AdamW(
-            parameters: parameters, compact: Buffer(.bf16, count: parameters.count), decayed: [])
-        return optimiser.compact ?? parameters
+        let compact = Buffer(.bf16, count: parameters.count)
+        compact.round(parameters)
+        return compact
     }
 }
