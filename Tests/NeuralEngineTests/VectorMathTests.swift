@@ -76,6 +76,7 @@ import Testing
         let expected = (0..<shape[1]).map { column in
             (0..<shape[0]).reduce(0) { $0 + values[$1 * shape[1] + column] }
         }
-        expectClose(target, expected + [9], "columns of \(shape) in \(precision)")  // nothing beyond is touched
+        // The nine beyond the end is left alone.
+        expectClose(target, expected + [9], "columns of \(shape) in \(precision)")
     }
 }
