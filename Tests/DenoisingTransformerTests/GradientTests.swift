@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ModelCase.all)
+    @Test(.enabled(if: Engine.hasBF16), arguments: ModelCase.all)
     func compactGradientsPointTheSameWay(_ model: ModelCase) throws {
         var generator = SeededGenerator(seed: 3)
         let parameters = model.parameters(using: &generator)

@@ -59,7 +59,8 @@ struct ModelCase: CustomStringConvertible, Sendable {
     }
 
     /// A plan for one thread, so that the sums are those of every machine.
-    func plan(_ parameters: Buffer, operands: Buffer? = nil, dropout: Float? = nil) throws -> TransformerPlan {
+    func plan(_ parameters: Buffer, operands: Buffer? = nil, dropout: Float? = nil) throws -> TransformerPlan
+    {
         try TransformerPlan(
             configuration, parameters: parameters, operands: operands, batch: batch, steps: steps, threads: 1,
             dropout: dropout)

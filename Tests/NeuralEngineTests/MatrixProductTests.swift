@@ -11,7 +11,7 @@ import Testing
 
     private static let sizes = [[1, 32, 7], [7, 5, 3], [33, 64, 16], [100, 17, 129], [16, 256, 48]]
 
-    @Test(arguments: Precision.allCases, sizes)
+    @Test(arguments: productPrecisions, sizes)
     func addsBias(_ precision: Precision, _ size: [Int]) throws {
         Engine.useThreads(1)
         var generator = SeededGenerator(seed: 10)
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Precision.allCases, sizes)
+    @Test(arguments: productPrecisions, sizes)
     func appliesGELU(_ precision: Precision, _ size: [Int]) throws {
         Engine.useThreads(1)
         var generator = SeededGenerator(seed: 11)
@@ -52,7 +52,7 @@ import Testing
             "\(size) in \(precision)")
     }
 
-    @Test(arguments: Precision.allCases, sizes)
+    @Test(arguments: productPrecisions, sizes)
     func accumulatesInSingle(_ precision: Precision, _ size: [Int]) throws {
         Engine.useThreads(1)
         var generator = SeededGenerator(seed: 12)
@@ -71,7 +71,7 @@ import Testing
         expectClose(result, expected, absolute: 1e-4, relative: 1e-6, "\(size) in \(precision)")
     }
 
-    @Test(arguments: Precision.allCases, sizes)
+    @Test(arguments: productPrecisions, sizes)
     func transposesEitherSide(_ precision: Precision, _ size: [Int]) throws {
         Engine.useThreads(1)
         var generator = SeededGenerator(seed: 13)
@@ -91,7 +91,7 @@ import Testing
     }
 
     /// Heads that lie interleaved in one buffer, written interleaved too, as attention has them.
-    @Test(arguments: Precision.allCases, [[1, 1, 5, 3], [2, 3, 7, 32], [3, 2, 17, 5]])
+    @Test(arguments: productPrecisions, [[1, 1, 5, 3], [2, 3, 7, 32], [3, 2, 17, 5]])
     func multipliesInterleavedBatches(_ precision: Precision, _ size: [Int]) throws {
         Engine.useThreads(1)
         var generator = SeededGenerator(seed: 14)
@@ -145,7 +145,7 @@ import Testing
         0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
     }
 
-    @Test(arguments: Precision.allCases)
+    @Test(arguments: productPrecisions)
     func equalsTheFormulaAndItsDerivative(_ precision: Precision) throws {
         Engine.useThreads(1)
         var generator = SeededGenerator(seed: 15)

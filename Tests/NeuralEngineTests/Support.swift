@@ -1,6 +1,9 @@
 import NeuralEngine
 import Testing
 
+/// The precisions in which oneDNN multiplies on this processor.
+let productPrecisions: [Precision] = Engine.hasBF16 ? Precision.allCases : [.f32]
+
 /// Random numbers of mean 0 and variance 1 that the precision can represent, in a buffer and as f64.
 func randomBuffer(
     _ precision: Precision, count: Int, using generator: inout SeededGenerator
