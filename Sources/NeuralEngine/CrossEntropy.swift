@@ -52,7 +52,9 @@ public enum CrossEntropy {
             for c in vectors(whole) { vector = vector.larger(Float.load(line + c)) }
             var highest = vector.largest
             for c in whole..<classes { highest = max(highest, line[c]) }
-            let sum = exponentials.withUnsafeMutableBufferPointer { exponentiate(line, less: highest, classes, into: $0) }
+            let sum = exponentials.withUnsafeMutableBufferPointer {
+                exponentiate(line, less: highest, classes, into: $0)
+            }
             let loss = logf(sum) + highest - line[target]
             losses?[row] = loss
             total += Double(loss) * Double(weights[row])
@@ -71,11 +73,15 @@ public enum CrossEntropy {
 
     /// Writes `e^(x - highest)` of a row, and zeros up to the end of the last vector; returns the sum.
     private static func exponentiate(
-        _ line: UnsafePointer<Float>, less highest: Float, _ classes: Int, into target: UnsafeMutableBufferPointer<Float>
+        _ line: UnsafePointer<Float>, less highest: Float, _ classes: Int,
+        into target: UnsafeMutableBufferPointer<Float>
     ) -> Float {
         guard let powers = target.baseAddress else { return 0 }
-        // A ragged row is read past its end, into the next one or the buffer's tail; what comes of that is wiped out.
-        for c in vectors(target.count) { Float.store(exponential(Float.load(line + c) - highest), to: powers + c) }
+        // A ragged row is read past its end, into the next one or the buffer's tail; what comes of that is
+        // wiped out.
+        for c in vectors(target.count) {
+            Float.store(exponential(Float.load(line + c) - highest), to: powers + c)
+        }
         for c in classes..<target.count { powers[c] = 0 }
         var sums = SIMD16<Float>.zero
         for c in vectors(target.count) { sums += Float.load(powers + c) }
