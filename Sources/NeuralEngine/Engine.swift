@@ -7,6 +7,7 @@ public struct EngineError: Error, Equatable, CustomStringConvertible, Sendable {
     /// oneDNN's status code.
     public let status: UInt32
 
+    /// One line that names the operation and the reason.
     public var description: String {
         let reason =
             switch dnnl_status_t(rawValue: status) {
