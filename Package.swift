@@ -67,7 +67,10 @@ let package = Package(
         .testTarget(name: "NeuralEngineTests", dependencies: ["NeuralEngine"]),
         .testTarget(
             name: "DenoisingTransformerTests",
-            dependencies: ["DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion"]),
+            dependencies: [
+                "DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion",
+                .product(name: "RealModule", package: "swift-numerics"),
+            ]),
         .testTarget(
             name: "CompositionTests",
             dependencies: ["Composition", "PianoRoll", "DiscreteDiffusion", "DenoisingTransformer", "NeuralEngine"]),

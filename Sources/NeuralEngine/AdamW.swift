@@ -114,7 +114,8 @@ public final class AdamW: @unchecked Sendable {
     }
 
     private func update(
-        _ range: Range<Int>, _ gradient: Buffer, _ scale: Float, _ number: Int, _ rate: Float, _ settings: Settings
+        _ range: Range<Int>, _ gradient: Buffer, _ scale: Float, _ number: Int, _ rate: Float,
+        _ settings: Settings
     ) {
         let correction1 = 1 / (1 - powf(settings.beta1, Float(number)))
         let correction2 = 1 / (1 - powf(settings.beta2, Float(number)))

@@ -54,7 +54,8 @@ public final class Attention {
         let attended = Tensor(probabilities, shape: square)
         func part(_ index: Int, of tensor: Tensor, parts: Int) -> Tensor {
             Tensor(
-                tensor.buffer, at: tensor.offset + index * width, shape: [batch, heads, positions, width / heads],
+                tensor.buffer, at: tensor.offset + index * width,
+                shape: [batch, heads, positions, width / heads],
                 strides: [positions * parts * width, width / heads, parts * width, 1])
         }
         let (q, k, v) = (part(0, of: qkv, parts: 3), part(1, of: qkv, parts: 3), part(2, of: qkv, parts: 3))
@@ -122,10 +123,10 @@ public final class Attention {
             let dp = dAttended + row * columns
             let ds = target + row * columns
             var sum = SIMD16<Float>.zero
-            forEachVector(whole) { sum += E.load(p + $0) * Float.load(dp + $0) }
-            var total = sum.sum()
+            for i in vectors(whole) { sum += E.load(p + i) * Float.load(dp + i) }
+            var total = sum.total
             for c in whole..<columns { total += p[c].single * dp[c] }
-            forEachVector(whole) { E.store(E.load(p + $0) * (Float.load(dp + $0) - total), to: ds + $0) }
+            for i in vectors(whole) { E.store(E.load(p + i) * (Float.load(dp + i) - total), to: ds + i) }
             for c in whole..<columns { ds[c] = E(nearest: p[c].single * (dp[c] - total)) }
         }
     }

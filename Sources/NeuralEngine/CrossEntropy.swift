@@ -38,6 +38,7 @@ public enum CrossEntropy {
         let zero = E(nearest: 0)
         var exponentials = [Float](repeating: 0, count: (classes + 15) & ~15)
         var total = 0.0
+        let whole = classes & ~15
         for row in 0..<targets.count {
             losses?[row] = 0
             guard weights[row] != 0 else {
@@ -47,14 +48,12 @@ public enum CrossEntropy {
             let target = Int(targets[row])
             precondition(0 <= target && target < classes, "class \(target) of \(classes)")
             let line = logits + row * classes
-            var highest = -Float.infinity
-            for c in 0..<classes { highest = max(highest, line[c]) }
-            let sum = exponentials.withUnsafeMutableBufferPointer { e -> Float in
-                guard let start = e.baseAddress else { return 0 }
-                forEachVector(e.count) { Float.store(exponential(Float.load(line + $0) - highest), to: start + $0) }
-                var sum: Float = 0
-                for c in 0..<classes { sum += start[c] }
-                return sum
+            var vector = SIMD16<Float>(repeating: -.infinity)
+            for c in vectors(whole) { vector = vector.larger(Float.load(line + c)) }
+            var highest = vector.largest
+            for c in whole..<classes { highest = max(highest, line[c]) }
+            let sum = exponentials.withUnsafeMutableBufferPointer {
+                exponentiate(line, less: highest, classes, into: $0)
             }
             let loss = logf(sum) + highest - line[target]
             losses?[row] = loss
@@ -62,11 +61,30 @@ public enum CrossEntropy {
             guard let gradient else { continue }
             let scale = weights[row] / sum
             let d = gradient + row * classes
-            for c in 0..<classes {
-                let probability = exponentials[c] * scale
-                d[c] = E(nearest: c == target ? probability - weights[row] : probability)
+            exponentials.withUnsafeBufferPointer { powers in
+                guard let powers = powers.baseAddress else { return }
+                for c in vectors(whole) { E.store(Float.load(powers + c) * scale, to: d + c) }
+                for c in whole..<classes { d[c] = E(nearest: powers[c] * scale) }
+                d[target] = E(nearest: powers[target] * scale - weights[row])
             }
         }
         return total
+    }
+
+    /// Writes `e^(x - highest)` of a row, and zeros up to the end of the last vector; returns the sum.
+    private static func exponentiate(
+        _ line: UnsafePointer<Float>, less highest: Float, _ classes: Int,
+        into target: UnsafeMutableBufferPointer<Float>
+    ) -> Float {
+        guard let powers = target.baseAddress else { return 0 }
+        // A ragged row is read past its end, into the next one or the buffer's tail; what comes of that is
+        // wiped out.
+        for c in vectors(target.count) {
+            Float.store(exponential(Float.load(line + c) - highest), to: powers + c)
+        }
+        for c in classes..<target.count { powers[c] = 0 }
+        var sums = SIMD16<Float>.zero
+        for c in vectors(target.count) { sums += Float.load(powers + c) }
+        return sums.total
     }
 }

@@ -33,7 +33,11 @@ public final class DepthwiseConvolution {
 
     /// Computes the output from the input.
     public func forward() {
-        withElement(of: input.buffer.precision) { forward(Float.self) } _: { forward(BrainFloat16.self) }
+        withElement(of: input.buffer.precision) {
+            forward(Float.self)
+        } _: {
+            forward(BrainFloat16.self)
+        }
     }
 
     /// Computes the gradients of input, kernel and bias from the output's; all are overwritten.
@@ -47,27 +51,25 @@ public final class DepthwiseConvolution {
         }
     }
 
-    /// The taps that fall inside the sequence for the output at `position`.
-    @inline(__always)
-    private func validTaps(at position: Int) -> Range<Int> {
-        let radius = taps / 2
-        return max(0, radius - position)..<min(taps, positions + radius - position)
-    }
-
     private func forward<E: Element>(_ type: E.Type) {
         let x = input.buffer.elements(E.self, at: input.offset)
         let y = output.buffer.elements(E.self, at: output.offset)
         let w = kernel.buffer.elements(Float.self, at: kernel.offset)
         let b = bias.buffer.elements(Float.self, at: bias.offset)
-        let radius = taps / 2
+        // Local copies stay in registers where properties would be read again after each store.
+        let (positions, width, taps, radius) = (positions, width, taps, taps / 2)
         for sequence in 0..<batch {
             for position in 0..<positions {
-                let valid = validTaps(at: position)
+                // The taps that fall inside the sequence.
+                let first = max(0, radius - position)
+                let end = min(taps, positions + radius - position)
                 let row = sequence * positions + position
-                forEachVector(width) { c in
+                for c in vectors(width) {
                     var sum = Float.load(b + c)
-                    for k in valid {
+                    var k = first
+                    while k < end {
                         sum += Float.load(w + k * width + c) * E.load(x + (row + k - radius) * width + c)
+                        k += 1
                     }
                     E.store(sum, to: y + row * width + c)
                 }
@@ -84,21 +86,24 @@ public final class DepthwiseConvolution {
         let dx = inputGradient.buffer.elements(E.self, at: inputGradient.offset)
         let w = kernel.buffer.elements(Float.self, at: kernel.offset)
         let dw = kernelGradient.buffer.elements(Float.self, at: kernelGradient.offset)
-        let radius = taps / 2
+        let (positions, width, taps, radius) = (positions, width, taps, taps / 2)
         dw.update(repeating: 0, count: taps * width)
         for sequence in 0..<batch {
             for position in 0..<positions {
                 let row = sequence * positions + position
                 // The output at q reads the input at q + k - radius: here q = position - k + radius.
-                let readers = max(0, position + radius - positions + 1)..<min(taps, position + radius + 1)
-                forEachVector(width) { c in
+                let first = max(0, position + radius - positions + 1)
+                let end = min(taps, position + radius + 1)
+                for c in vectors(width) {
                     var sum = SIMD16<Float>.zero
                     let here = E.load(x + row * width + c)
-                    for k in readers {
+                    var k = first
+                    while k < end {
                         let d = E.load(dy + (row - k + radius) * width + c)
                         sum += Float.load(w + k * width + c) * d
                         let slot = dw + k * width + c
                         Float.store(Float.load(slot) + here * d, to: slot)
+                        k += 1
                     }
                     E.store(sum, to: dx + row * width + c)
                 }

@@ -36,7 +36,9 @@ public final class EmbeddingSum {
                 guard identifier >= 0 else { continue }
                 precondition(identifier < table.shape[0], "row \(identifier) of \(table.shape[0])")
                 let row = rows + identifier * width
-                forEachVector(width) { Float.store(Float.load(target + $0) + Float.load(row + $0), to: target + $0) }
+                for i in vectors(width) {
+                    Float.store(Float.load(target + i) + Float.load(row + i), to: target + i)
+                }
             }
         }
     }
@@ -52,7 +54,9 @@ public final class EmbeddingSum {
                 let identifier = Int(identifiers[position * features + feature])
                 guard identifier >= 0 else { continue }
                 let row = dTable + identifier * width
-                forEachVector(width) { Float.store(Float.load(row + $0) + Float.load(source + $0), to: row + $0) }
+                for i in vectors(width) {
+                    Float.store(Float.load(row + i) + Float.load(source + i), to: row + i)
+                }
             }
         }
     }

@@ -7,6 +7,7 @@ public struct EngineError: Error, Equatable, CustomStringConvertible, Sendable {
     /// oneDNN's status code.
     public let status: UInt32
 
+    /// One line that names the operation and the reason.
     public var description: String {
         let reason =
             switch dnnl_status_t(rawValue: status) {
@@ -103,7 +104,8 @@ final class Operation {
 
     func run() throws(EngineError) {
         try check(
-            dnnl_primitive_execute(primitive, engine.stream, Int32(arguments.count), arguments), "run \(name)")
+            dnnl_primitive_execute(primitive, engine.stream, Int32(arguments.count), arguments), "run \(name)"
+        )
     }
 
     private func bind(
@@ -124,7 +126,9 @@ extension onednn_tensor {
         ndims = Int32(shape.count)
         self.type = type
         withUnsafeMutableBytes(of: &dims) { $0.withMemoryRebound(to: Int64.self) { copy(shape, to: $0) } }
-        withUnsafeMutableBytes(of: &self.strides) { $0.withMemoryRebound(to: Int64.self) { copy(strides, to: $0) } }
+        withUnsafeMutableBytes(of: &self.strides) {
+            $0.withMemoryRebound(to: Int64.self) { copy(strides, to: $0) }
+        }
     }
 
     init(_ tensor: Tensor) {

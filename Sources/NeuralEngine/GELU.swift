@@ -9,7 +9,8 @@ public final class GELU {
     ///
     /// All tensors have one shape and one precision; `inputGradient` may be `outputGradient`.
     public init(
-        _ input: Tensor, into output: Tensor, gradients: (output: Tensor, input: Tensor)? = nil, on engine: Engine
+        _ input: Tensor, into output: Tensor, gradients: (output: Tensor, input: Tensor)? = nil,
+        on engine: Engine
     ) throws(EngineError) {
         forwardOperation = try Operation(
             "GELU", on: engine, operands: [(DNNL_ARG_SRC, input), (DNNL_ARG_DST, output)]
@@ -24,7 +25,8 @@ public final class GELU {
         backwardOperation = try Operation(
             "the gradient of GELU", on: engine,
             operands: [
-                (DNNL_ARG_SRC, input), (DNNL_ARG_DIFF_DST, gradients.output), (DNNL_ARG_DIFF_SRC, gradients.input),
+                (DNNL_ARG_SRC, input), (DNNL_ARG_DIFF_DST, gradients.output),
+                (DNNL_ARG_DIFF_SRC, gradients.input),
             ]
         ) { operation, tensors in
             var tensor = tensors[0]

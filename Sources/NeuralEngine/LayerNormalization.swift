@@ -22,7 +22,8 @@ public final class LayerNormalization {
     ///   - output: `[rows, width]`, either precision.
     /// - Precondition: `width` is a multiple of sixteen.
     public init(_ input: Tensor, gain: Tensor, shift: Tensor, into output: Tensor) {
-        precondition(input.shape.count == 2 && input.shape[1] % 16 == 0, "layer normalisation of \(input.shape)")
+        precondition(
+            input.shape.count == 2 && input.shape[1] % 16 == 0, "layer normalisation of \(input.shape)")
         rows = input.shape[0]
         width = input.shape[1]
         self.input = input
@@ -56,10 +57,12 @@ public final class LayerNormalization {
         let dGain = gainGradient.buffer.elements(Float.self, at: gainGradient.offset)
         let dShift = shiftGradient.buffer.elements(Float.self, at: shiftGradient.offset)
         withElement(of: outputGradient.buffer.precision) {
-            backward(outputGradient.buffer.elements(Float.self, at: outputGradient.offset), target, dGain, dShift)
+            backward(
+                outputGradient.buffer.elements(Float.self, at: outputGradient.offset), target, dGain, dShift)
         } _: {
             backward(
-                outputGradient.buffer.elements(BrainFloat16.self, at: outputGradient.offset), target, dGain, dShift)
+                outputGradient.buffer.elements(BrainFloat16.self, at: outputGradient.offset), target, dGain,
+                dShift)
         }
     }
 
@@ -71,26 +74,27 @@ public final class LayerNormalization {
         for row in 0..<rows {
             let line = x + row * width
             var sum = SIMD16<Float>.zero
-            forEachVector(width) { sum += Float.load(line + $0) }
-            let mean = sum.sum() * scale
+            for i in vectors(width) { sum += Float.load(line + i) }
+            let mean = sum.total * scale
             var squares = SIMD16<Float>.zero
-            forEachVector(width) {
-                let centred = Float.load(line + $0) - mean
+            for i in vectors(width) {
+                let centred = Float.load(line + i) - mean
                 squares += centred * centred
             }
-            let inverse = 1 / (squares.sum() * scale + Self.epsilon).squareRoot()
+            let inverse = 1 / (squares.total * scale + Self.epsilon).squareRoot()
             means.floats[row] = mean
             inverseDeviations.floats[row] = inverse
             let out = output + row * width
-            forEachVector(width) {
-                let normal = (Float.load(line + $0) - mean) * inverse
-                E.store(normal * Float.load(gain + $0) + Float.load(shift + $0), to: out + $0)
+            for i in vectors(width) {
+                let normal = (Float.load(line + i) - mean) * inverse
+                E.store(normal * Float.load(gain + i) + Float.load(shift + i), to: out + i)
             }
         }
     }
 
     private func backward<E: Element>(
-        _ dOutput: UnsafePointer<E>, _ dInput: UnsafeMutablePointer<Float>, _ dGain: UnsafeMutablePointer<Float>,
+        _ dOutput: UnsafePointer<E>, _ dInput: UnsafeMutablePointer<Float>,
+        _ dGain: UnsafeMutablePointer<Float>,
         _ dShift: UnsafeMutablePointer<Float>
     ) {
         let x = input.buffer.elements(Float.self, at: input.offset)
@@ -106,22 +110,22 @@ public final class LayerNormalization {
             let inverse = inverseDeviations.floats[row]
             var sum = SIMD16<Float>.zero
             var product = SIMD16<Float>.zero
-            forEachVector(width) {
-                let normal = (Float.load(line + $0) - mean) * inverse
-                let d = E.load(dy + $0)
-                let scaled = d * Float.load(gain + $0)
+            for i in vectors(width) {
+                let normal = (Float.load(line + i) - mean) * inverse
+                let d = E.load(dy + i)
+                let scaled = d * Float.load(gain + i)
                 sum += scaled
                 product += scaled * normal
-                Float.store(Float.load(dGain + $0) + d * normal, to: dGain + $0)
-                Float.store(Float.load(dShift + $0) + d, to: dShift + $0)
+                Float.store(Float.load(dGain + i) + d * normal, to: dGain + i)
+                Float.store(Float.load(dShift + i) + d, to: dShift + i)
             }
-            let meanGradient = sum.sum() * scale
-            let meanProduct = product.sum() * scale
-            forEachVector(width) {
-                let normal = (Float.load(line + $0) - mean) * inverse
-                let scaled = E.load(dy + $0) * Float.load(gain + $0)
+            let meanGradient = sum.total * scale
+            let meanProduct = product.total * scale
+            for i in vectors(width) {
+                let normal = (Float.load(line + i) - mean) * inverse
+                let scaled = E.load(dy + i) * Float.load(gain + i)
                 let d = (scaled - meanGradient - normal * meanProduct) * inverse
-                Float.store(Float.load(dx + $0) + d, to: dx + $0)
+                Float.store(Float.load(dx + i) + d, to: dx + i)
             }
         }
     }

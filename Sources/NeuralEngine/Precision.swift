@@ -61,15 +61,25 @@ extension BrainFloat16: Element {
 
     @inline(__always)
     static func load(_ pointer: UnsafePointer<BrainFloat16>) -> SIMD16<Float> {
-        let bits = UnsafeRawPointer(pointer).loadUnaligned(as: SIMD16<UInt16>.self)
-        return unsafeBitCast(SIMD16<UInt32>(truncatingIfNeeded: bits) &<< 16, to: SIMD16<Float>.self)
+        let b = UnsafeRawPointer(pointer).loadUnaligned(as: SIMD16<UInt16>.self)
+        // Written out, because SIMD16.init(truncatingIfNeeded:) is called, not inlined, and costs ten times as much.
+        let wide = SIMD16<UInt32>(
+            UInt32(b[0]), UInt32(b[1]), UInt32(b[2]), UInt32(b[3]), UInt32(b[4]), UInt32(b[5]), UInt32(b[6]),
+            UInt32(b[7]), UInt32(b[8]), UInt32(b[9]), UInt32(b[10]), UInt32(b[11]), UInt32(b[12]),
+            UInt32(b[13]),
+            UInt32(b[14]), UInt32(b[15]))
+        return unsafeBitCast(wide &<< 16, to: SIMD16<Float>.self)
     }
 
     @inline(__always)
     static func store(_ values: SIMD16<Float>, to pointer: UnsafeMutablePointer<BrainFloat16>) {
         let bits = unsafeBitCast(values, to: SIMD16<UInt32>.self)
         let rounded = (bits &+ 0x7FFF &+ ((bits &>> 16) & 1)) &>> 16
-        UnsafeMutableRawPointer(pointer)
-            .storeBytes(of: SIMD16<UInt16>(truncatingIfNeeded: rounded), as: SIMD16<UInt16>.self)
+        @inline(__always) func low(_ i: Int) -> UInt16 { UInt16(truncatingIfNeeded: rounded[i]) }
+        let narrow = SIMD16<UInt16>(
+            low(0), low(1), low(2), low(3), low(4), low(5), low(6), low(7), low(8), low(9), low(10), low(11),
+            low(12),
+            low(13), low(14), low(15))
+        UnsafeMutableRawPointer(pointer).storeBytes(of: narrow, as: SIMD16<UInt16>.self)
     }
 }

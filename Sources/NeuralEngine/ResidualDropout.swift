@@ -6,6 +6,10 @@ public struct ResidualDropout {
     private let threshold: UInt32
     private let scale: Float
     private let salt: UInt32
+    private static let golden: UInt32 = 0x9E37_79B9
+    private static var lanes: SIMD16<UInt32> {
+        SIMD16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) &* golden
+    }
 
     /// Prepares the layer.
     ///
@@ -26,8 +30,8 @@ public struct ResidualDropout {
         let x = stream.elements(Float.self)
         let y = branch.elements(Float.self)
         let target = output.elements(Float.self)
-        forEachVector(count) {
-            Float.store(Float.load(x + $0) + dropped(Float.load(y + $0), at: $0, seed), to: target + $0)
+        for i in vectors(count) {
+            Float.store(Float.load(x + i) + dropped(Float.load(y + i), at: i, seed), to: target + i)
         }
     }
 
@@ -44,14 +48,13 @@ public struct ResidualDropout {
     private func backward<E: Element>(
         _ dx: UnsafePointer<Float>, _ target: UnsafeMutablePointer<E>, _ seed: UInt32
     ) {
-        forEachVector(count) { E.store(dropped(Float.load(dx + $0), at: $0, seed), to: target + $0) }
+        for i in vectors(count) { E.store(dropped(Float.load(dx + i), at: i, seed), to: target + i) }
     }
 
     @inline(__always)
     private func dropped(_ values: SIMD16<Float>, at index: Int, _ seed: UInt32) -> SIMD16<Float> {
         guard threshold > 0 else { return values }
-        let lanes = SIMD16<UInt32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
-        var hash = (lanes &+ UInt32(truncatingIfNeeded: index)) &* 0x9E37_79B9
+        var hash = Self.lanes &+ UInt32(truncatingIfNeeded: index) &* Self.golden
         hash ^= SIMD16(repeating: seed ^ salt &* 0x85EB_CA6B)
         // The finaliser of MurmurHash3.
         hash ^= hash &>> 16
@@ -59,6 +62,10 @@ public struct ResidualDropout {
         hash ^= hash &>> 13
         hash = hash &* 0xC2B2_AE35
         hash ^= hash &>> 16
-        return (values * scale).replacing(with: 0, where: hash .< threshold)
+        // All ones where the hash is below the threshold: a comparison of unsigned vectors becomes a loop over the
+        // elements, a subtraction and a shift do not.
+        let below = (unsafeBitCast(hash &>> 1, to: SIMD16<Int32>.self) &- Int32(threshold >> 1)) &>> 31
+        let kept = unsafeBitCast(values * scale, to: SIMD16<Int32>.self) & ~below
+        return unsafeBitCast(kept, to: SIMD16<Float>.self)
     }
 }

@@ -69,7 +69,7 @@ public final class RotaryEmbedding {
             for (part, scale) in [(0, queryScale), (1, Float(1))] {
                 for head in 0..<heads {
                     let start = x + row * 3 * width + part * width + head * headWidth
-                    forEachVector(half) { i in
+                    for i in vectors(half) {
                         let a = E.load(start + i) * scale
                         let b = E.load(start + half + i) * scale
                         let c = Float.load(cosine + i)
