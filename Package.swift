@@ -83,7 +83,11 @@ let package = Package(
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "PianoRoll"]),
         .testTarget(
             name: "AudioTests", dependencies: ["Audio", "CSndFile", "PianoRoll"], exclude: ["realtime.sh"]),
-        .testTarget(name: "pianojysTests", dependencies: ["pianojys", "PianoRoll", "MIDIFile"]),
+        .testTarget(
+            name: "pianojysTests",
+            dependencies: [
+                "pianojys", "Composition", "DenoisingTransformer", "NeuralEngine", "MIDIFile", "PianoRoll",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -44,9 +44,9 @@ struct RenderCommand: ParsableCommand {
             if normalize {
                 var clip = try renderer.render()
                 clip.normalize()
-                try AudioFile.write(AudioClip.Reader(clip), to: path) { interruption.isRaised }
+                try SoundFile.write(AudioClip.Reader(clip), to: path) { interruption.isRaised }
             } else {
-                try AudioFile.write(renderer, to: path) { interruption.isRaised }
+                try SoundFile.write(renderer, to: path) { interruption.isRaised }
             }
             if !output.quiet { print(path) }
         }

@@ -1,4 +1,5 @@
 import Audio
+import Glibc
 import MIDIFile
 import PianoRoll
 
@@ -9,16 +10,15 @@ struct Take {
         case mid, midi, wav, flac, ogg, svg, json
 
         init(path: String) throws {
-            if path == "-" || OutputFile.isDevice(path) {
-                self = .mid
-                return
-            }
             let name = path.split(separator: "/").last ?? ""
             let ending = name.lastIndex(of: ".").map { name[$0...].dropFirst().lowercased() } ?? ""
-            guard let format = Format(rawValue: ending) else {
+            if let format = Format(rawValue: ending) {
+                self = format
+            } else if path == "-" || OutputFile.isDevice(path) {
+                self = .mid
+            } else {
                 throw Failure.usage("\(path): end the name in .mid, .wav, .flac, .ogg, .svg or .json")
             }
-            self = format
         }
 
         var isSound: Bool { self == .wav || self == .flac || self == .ogg }
@@ -40,7 +40,26 @@ struct Take {
             try OutputFile.write(Array(grid.svg(.init(title: title)).utf8), to: path)
         case .wav, .flac, .ogg:
             let renderer = try sound.renderer(score, sampleRate: 44_100)
-            try AudioFile.write(renderer, to: path, comment: title, isCancelled: isCancelled)
+            try SoundFile.write(renderer, to: path, comment: title, isCancelled: isCancelled)
         }
+    }
+}
+
+/// Sound files, which may be devices and pipes too.
+enum SoundFile {
+    /// Writes a source; what is not a file is written to and not replaced.
+    static func write(
+        _ source: some SampleSource, to path: String, comment: String? = nil, isCancelled: () -> Bool
+    ) throws {
+        guard OutputFile.isDevice(path) else {
+            try AudioFile.write(source, to: path, comment: comment, isCancelled: isCancelled)
+            return
+        }
+        // The header holds lengths that are known at the end, so the file is made first and then sent.
+        let folder = Console.variable("TMPDIR") ?? "/tmp"
+        let temporary = "\(folder)/pianojys-\(getpid()).\(try AudioFile.Format(path: path).rawValue)"
+        defer { unlink(temporary) }
+        try AudioFile.write(source, to: temporary, comment: comment, isCancelled: isCancelled)
+        try OutputFile.write(try InputFile.bytes(temporary), to: path)
     }
 }

@@ -1,0 +1,116 @@
+import Composition
+import PianoRoll
+import Testing
+
+/// Four voices in quarters, off the grid by some ticks, after a quarter's pickup; the tempo changes in the midst.
+private func hymn(bars: Int = 6, track: (Int) -> Int = { $0 }) -> Score {
+    var notes: [Note] = []
+    for beat in 0..<1 + bars * 4 {
+        for voice in 0..<4 {
+            let start = beat * 480 + (beat * 7 + voice * 3) % 11
+            notes.append(
+                Note(
+                    pitch: UInt8(72 - 7 * voice + beat % 3), velocity: 70, channel: UInt8(track(voice)),
+                    track: track(voice), startTick: start, endTick: (beat + 1) * 480 - voice))
+        }
+    }
+    return Score(
+        ticksPerQuarter: 480, tracks: (0..<4).map { Score.Track(name: "voice \($0)") },
+        notes: notes.sorted { ($0.startTick, $0.track, $0.pitch) < ($1.startTick, $1.track, $1.pitch) },
+        tempos: [.init(tick: 0, microsecondsPerQuarter: 600_000), .init(tick: 3_001, microsecondsPerQuarter: 700_000)],
+        meters: [.init(tick: 0, numerator: 1, denominator: 4), .init(tick: 480, numerator: 4, denominator: 4)])
+}
+
+struct SourcePieceTests {
+    let vocabulary = Vocabulary(encoding: .onset, lowestPitch: 40, highestPitch: 80)
+
+    private func compose(_ task: CompositionTask, seed: UInt64 = 5) throws -> TokenGrid {
+        try Requests().composer(vocabulary: task.given.vocabulary, lanes: 4, windowSteps: 32)
+            .compose(task, settings: try settings(seed: seed)).grids[0]
+    }
+
+    @Test(arguments: [Vocabulary.Encoding.onset, .sustain], [Set([0]), [0, 3], [2]])
+    func `Kept voices come out to the tick`(encoding: Vocabulary.Encoding, kept: Set<Int>) throws {
+        let score = hymn()
+        let source = try SourcePiece(score, lanes: 4)
+        let vocabulary = Vocabulary(encoding: encoding, lowestPitch: 40, highestPitch: 80)
+        let task = try source.harmonisation(keeping: kept, vocabulary: vocabulary)
+        let result = source.score(with: try compose(task), task: task)
+        #expect(result.notes.filter { kept.contains($0.track) } == score.notes.filter { kept.contains($0.track) })
+        #expect(result.tempos == score.tempos)
+        #expect(result.meters == score.meters)
+        let others = result.notes.filter { !kept.contains($0.track) }
+        #expect(!others.isEmpty)
+        #expect(others != score.notes.filter { !kept.contains($0.track) })
+    }
+
+    @Test func `A tune alone is kept as the soprano`() throws {
+        var score = hymn()
+        score.notes.removeAll { $0.track != 2 }
+        let source = try SourcePiece(score, lanes: 4, voices: [0])
+        let task = try source.harmonisation(keeping: [0], vocabulary: vocabulary)
+        let result = source.score(with: try compose(task), task: task)
+        #expect(result.notes.filter { $0.track == 2 } == score.notes)
+        #expect(Set(result.notes.map(\.track)).count > 1)
+    }
+
+    @Test(arguments: [Vocabulary.Encoding.onset, .sustain])
+    func `Outside the region everything stays`(encoding: Vocabulary.Encoding) throws {
+        let score = hymn()
+        let source = try SourcePiece(score, lanes: 4)
+        let vocabulary = Vocabulary(encoding: encoding, lowestPitch: 40, highestPitch: 80)
+        let task = try source.infilling(bars: 3...4, lanes: [1, 2], vocabulary: vocabulary)
+        let result = source.score(with: try compose(task), task: task)
+        // Bars 3 and 4 after the pickup.
+        let region = 480 + 2 * 1_920..<480 + 4 * 1_920
+        func isOutside(_ note: Note) -> Bool {
+            !(1...2).contains(note.track) || note.startTick >= region.upperBound
+                || note.endTick < region.lowerBound - 10
+        }
+        #expect(result.notes.filter(isOutside) == score.notes.filter(isOutside))
+        #expect(result.notes != score.notes)
+        #expect(result.endTick == score.endTick)
+    }
+
+    @Test func `A continuation begins with the prompt and has the bars asked for`() throws {
+        let score = hymn()
+        let source = try SourcePiece(score, lanes: 4)
+        let task = try source.continuation(after: 2, total: 9, vocabulary: vocabulary)
+        #expect(task.given.steps == 4 + 9 * 16)
+        let result = source.score(with: try compose(task), task: task)
+        let end = 480 + 2 * 1_920
+        // The last note of each voice may be held on.
+        #expect(
+            result.notes.filter { $0.endTick < end - 10 } == score.notes.filter { $0.endTick < end - 10 })
+        #expect(result.endTick == 480 + 9 * 1_920)
+        #expect(result.notes.contains { $0.startTick > score.endTick })
+        #expect(result.tempos == score.tempos)
+    }
+
+    @Test func `A voice out of range is told with its bar`() throws {
+        let source = try SourcePiece(hymn(), lanes: 4)
+        let narrow = Vocabulary(encoding: .onset, lowestPitch: 40, highestPitch: 73)
+        #expect(
+            throws: CompositionError.outOfRange(pitch: 74, bar: 1, voice: "soprano", lowest: 40, highest: 73)
+        ) { try source.harmonisation(keeping: [0], vocabulary: narrow) }
+        // A voice that is not kept may be anywhere.
+        _ = try source.harmonisation(keeping: [3], vocabulary: narrow)
+    }
+
+    @Test func `Bars and voices that are not there are refused`() throws {
+        let source = try SourcePiece(hymn(), lanes: 4)
+        #expect(source.barCount == 6)
+        #expect(throws: CompositionError.noSuchBars(first: 6, last: 7, available: 6)) {
+            try source.infilling(bars: 6...7, lanes: nil, vocabulary: vocabulary)
+        }
+        #expect(throws: CompositionError.keepsEverything) {
+            try source.harmonisation(keeping: [0, 1, 2, 3], vocabulary: vocabulary)
+        }
+        #expect(throws: CompositionError.self) { try SourcePiece.lane(named: "viola", lanes: 4) }
+        #expect(try SourcePiece.lane(named: "Tenor", lanes: 4) == 2)
+        #expect(try SourcePiece.lane(named: "4", lanes: 4) == 3)
+        #expect(throws: CompositionError.noNotes) {
+            try SourcePiece(Score(ticksPerQuarter: 480, tracks: [], notes: []), lanes: 4)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+@Suite(.serialized)
+struct BadInputTests {
+    let folder: TemporaryFolder
+    let data: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        data = try folder.dataFolder()
+    }
+
+    private func expect(
+        _ code: Int32, _ words: String, _ arguments: [String], environment: [String: String] = [:],
+        at location: SourceLocation = #_sourceLocation
+    ) throws {
+        let before = folder.names
+        let result = try Program.run(arguments, environment: environment)
+        #expect(result.code == code, "\(arguments): \(result.error)", sourceLocation: location)
+        #expect(result.errorLines.count == 1, "\(result.error)", sourceLocation: location)
+        #expect(result.error.contains(words), "\(result.error)", sourceLocation: location)
+        #expect(result.output.isEmpty, sourceLocation: location)
+        #expect(folder.names == before, "something was left", sourceLocation: location)
+    }
+
+    private func generate(_ arguments: String...) -> [String] {
+        ["generate", "--schedule", "uniform", "--data", data] + arguments
+    }
+
+    @Test func `Input that is not there`() throws {
+        for command in ["show", "play"] { try expect(66, "No such file", [command, "\(folder.path)/none.mid"]) }
+        try expect(66, "No such file", ["render", "\(folder.path)/none.mid", "\(folder.path)/a.wav"])
+        try expect(66, "No such file", ["encode", "\(folder.path)/none.mid", "\(folder.path)/a.json"])
+        try expect(66, "No such file", generate("--keep", "soprano", "--from", "none.mid", "\(folder.path)/a.mid"))
+        try expect(66, "no model 'none'", generate("--model", "none", "\(folder.path)/a.mid"))
+    }
+
+    @Test func `Input that is no music`() throws {
+        let text = try folder.file("text.mid", "hello".utf8)
+        let empty = try folder.file("empty.mid")
+        let json = try folder.file("broken.json", "{\"format\": 3}".utf8)
+        try expect(65, "does not begin with MThd", ["show", text])
+        try expect(65, "it is empty", ["render", empty, "\(folder.path)/a.wav"])
+        try expect(65, "text.mid", generate("--prompt", text, "\(folder.path)/a.mid"))
+        try expect(65, "broken.json", ["decode", json, "\(folder.path)/a.mid"])
+    }
+
+    @Test func `A model that is cut off`() throws {
+        let whole = try Data(contentsOf: URL(fileURLWithPath: data + "/Data/models/chorale/model.safetensors"))
+        for length in [0, 5, 500, whole.count / 2, whole.count - 1] {
+            let model = try folder.file("cut.safetensors", whole.prefix(length))
+            try expect(65, "cut.safetensors", generate("--model", model, "\(folder.path)/a.mid"))
+        }
+    }
+
+    @Test(arguments: [
+        ["--nfe", "0"], ["--nfe=-3"], ["--bars", "0"], ["--temperature=-1"], ["--top-p", "0"], ["--sampler", "none"],
+        ["--threads", "0"], ["--precision", "f8"], ["--tempo", "0"], ["--count", "0"], ["--instrument", "128"],
+        ["--keep", "soprano"], ["--from", "x.mid"],
+    ])
+    func `Numbers out of range`(options: [String]) throws {
+        let name = try #require(options[0].split(separator: "=").first)
+        let words = name == "--temperature" ? "temperature" : name == "--top-p" ? "top-p" : String(name)
+        try expect(64, words, generate() + options + ["\(folder.path)/a.mid"])
+    }
+
+    @Test func `Endings that say nothing`() throws {
+        try expect(64, "end the name in", generate("\(folder.path)/a.xyz"))
+        try expect(64, "end the name in", generate("\(folder.path)/a"))
+    }
+
+    @Test func `Output that cannot be written`() throws {
+        try expect(73, "there is no folder", generate("\(folder.path)/none/a.mid"))
+        try FileManager.default.createDirectory(atPath: folder.path + "/b.mid", withIntermediateDirectories: true)
+        try expect(73, "it is a folder", generate("\(folder.path)/b.mid"))
+    }
+
+    @Test func `A full disk leaves nothing behind`() throws {
+        try expect(74, "No space left", generate("/dev/full"))
+        var status = stat()
+        #expect(stat("/dev/full", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
+    }
+
+    @Test func `No sound card and no sound font`() throws {
+        let midi = folder.path + "/a.mid"
+        #expect(try Program.run(generate(midi)).code == 0)
+        let empty = try folder.file("asound.conf")
+        try expect(69, "pianojys render", ["play", midi], environment: ["ALSA_CONFIG_PATH": empty])
+        try expect(
+            69, "sound font", ["render", midi, "\(folder.path)/a.wav"],
+            environment: ["PIANOJYS_SOUNDFONT": "\(folder.path)/none.sf2"])
+    }
+
+    @Test func `Usage is told by ArgumentParser`() throws {
+        let result = try Program.run(["generate", "--frobnicate", "a.mid"])
+        #expect(result.code == 64)
+        #expect(result.error.contains("--frobnicate"))
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import MIDIFile
+import PianoRoll
+import Testing
+
+@Suite(.serialized)
+struct GenerateTests {
+    let folder: TemporaryFolder
+    let data: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        data = try folder.dataFolder()
+    }
+
+    private func generate(_ arguments: String...) throws -> Program.Result {
+        try Program.run(["generate", "--schedule", "uniform", "--data", data] + arguments)
+    }
+
+    private func score(_ path: String) throws -> Score {
+        try Score(MIDIFile(decoding: [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))))
+    }
+
+    @Test func `A seed tells the notes, and stands in the file`() throws {
+        let paths = (1...3).map { "\(folder.path)/\($0).mid" }
+        for (path, seed) in zip(paths, ["7", "7", "8"]) {
+            let result = try generate("--seed", seed, path)
+            #expect(result.code == 0)
+            #expect(result.text == path + "\n")
+            #expect(result.error.contains("seed \(seed)"))
+        }
+        let scores = try paths.map(score)
+        #expect(scores[0] == scores[1])
+        #expect(scores[0].notes != scores[2].notes)
+        #expect(scores[0].texts.contains { $0.contains("seed 7") && $0.contains("nfe 8") && $0.contains("uniform") })
+        #expect(scores[0].endTick == 8 * 4 * scores[0].ticksPerQuarter)
+    }
+
+    @Test func `The ending says what is written`() throws {
+        let paths = ["a.mid", "a.json", "a.svg"].map { "\(folder.path)/\($0)" }
+        let result = try generate("--quiet", "--bars", "3", paths[0], paths[1], paths[2])
+        #expect(result.code == 0)
+        #expect(result.error.isEmpty && result.output.isEmpty)
+        let document = try GridDocument(json: [UInt8](Data(contentsOf: URL(fileURLWithPath: paths[1]))))
+        #expect(document.grid.steps == 48 && document.grid.lanes == 4)
+        #expect(document.info["model"] == "chorale" && document.info["seed"] != nil)
+        #expect(try String(contentsOfFile: paths[2], encoding: .utf8).hasPrefix("<"))
+        #expect(folder.names == ["a.json", "a.mid", "a.svg", "data"])
+    }
+
+    @Test func `Takes are numbered and differ`() throws {
+        #expect(try generate("--count", "3", folder.path + "/{n}.mid").code == 0)
+        #expect(folder.names == ["1.mid", "2.mid", "3.mid", "data"])
+        #expect(Set(try (1...3).map { try score("\(folder.path)/\($0).mid").notes }).count == 3)
+        #expect(try generate("--count", "3", folder.path + "/x.mid").code == 64)
+    }
+
+    @Test func `MIDI goes to standard output`() throws {
+        let result = try generate("-")
+        #expect(result.code == 0)
+        #expect(result.output.prefix(4) == Data("MThd".utf8))
+    }
+
+    @Test func `Harmonising keeps the soprano, filling in the rest`() throws {
+        let source = folder.path + "/source.mid"
+        #expect(try generate("--seed", "1", source).code == 0)
+        let (kept, filled) = (folder.path + "/kept.mid", folder.path + "/filled.mid")
+        #expect(try generate("--seed", "2", "--keep", "soprano", "--from", source, kept).code == 0)
+        #expect(
+            try generate("--seed", "2", "--infill", "bars=5-6,voices=alto,tenor", "--from", source, filled).code == 0)
+        let scores = try [source, kept, filled].map(score)
+        #expect(scores[0].notes.filter { $0.track == 0 } == scores[1].notes.filter { $0.track == 0 })
+        #expect(scores[0].notes != scores[1].notes)
+        for track in [0, 3] {
+            #expect(scores[0].notes.filter { $0.track == track } == scores[2].notes.filter { $0.track == track })
+        }
+        #expect(scores[0].notes != scores[2].notes)
+    }
+
+    @Test func `Without optimised schedules jys is refused, not replaced`() throws {
+        let output = folder.path + "/a.mid"
+        let result = try Program.run(["generate", "--data", data, output])
+        #expect(result.code == 66)
+        #expect(result.errorLines.count == 1)
+        #expect(result.error.contains("pianojys optimize"))
+        #expect(!FileManager.default.fileExists(atPath: output))
+    }
+}

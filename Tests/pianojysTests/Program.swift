@@ -1,0 +1,81 @@
+import Composition
+import DenoisingTransformer
+import Foundation
+import NeuralEngine
+import PianoRoll
+
+/// The built program, run as a user runs it.
+enum Program {
+    /// What a run left.
+    struct Result {
+        let code: Int32
+        let output: Data
+        let error: String
+
+        var text: String { String(decoding: output, as: UTF8.self) }
+        /// The lines on standard error.
+        var errorLines: [Substring] { error.split(separator: "\n") }
+    }
+
+    /// The program lies beside the tests' own.
+    static var path: String {
+        let tests = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return ((tests ?? "") as NSString).deletingLastPathComponent + "/pianojys"
+    }
+
+    /// Runs it and waits for its end.
+    static func run(
+        _ arguments: [String], environment: [String: String] = [:], folder: String? = nil
+    ) throws -> Result {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
+        // Files in place of pipes: neither of two full pipes can keep the program waiting.
+        let folder = try TemporaryFolder()
+        let (output, error) = (folder.path + "/output", folder.path + "/error")
+        for file in [output, error] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
+        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: error))
+        try process.run()
+        process.waitUntilExit()
+        return Result(
+            code: process.terminationStatus, output: try Data(contentsOf: URL(fileURLWithPath: output)),
+            error: try String(contentsOfFile: error, encoding: .utf8))
+    }
+}
+
+/// A folder that goes when it is no longer used.
+final class TemporaryFolder {
+    let path = NSTemporaryDirectory() + "pianojys-tests-" + UUID().uuidString
+
+    init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// What lies in it, by name.
+    var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
+
+    func file(_ name: String, _ bytes: some Sequence<UInt8> = []) throws -> String {
+        try Data(bytes).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
+        return "\(path)/\(name)"
+    }
+
+    /// A data folder with a small model named "chorale" that knows nothing: all its weights are 0.
+    func dataFolder() throws -> String {
+        let vocabulary = Vocabulary(encoding: .onset, lowestPitch: 36, highestPitch: 84)
+        let configuration = TransformerConfiguration(
+            stateCount: vocabulary.count, lanes: 4, steps: 32, contextSizes: GridFeatures.sizes, width: 32, layers: 1,
+            heads: 1)
+        let description = GridModel.Description(name: "chorale", vocabulary: vocabulary)
+        let json = String(decoding: try JSONEncoder().encode(description), as: UTF8.self)
+        let model = Model(
+            configuration: configuration, parameters: Buffer(.f32, count: ParameterLayout(configuration).count),
+            metadata: [GridModel.descriptionKey: json])
+        let folder = path + "/data/Data/models/chorale"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try model.encoded().write(to: URL(fileURLWithPath: folder + "/model.safetensors"))
+        return path + "/data"
+    }
+}
