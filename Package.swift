@@ -81,7 +81,7 @@ let package = Package(
                 "Training", "Composition", "DenoisingTransformer", "NeuralEngine", "PianoRoll", "DiscreteDiffusion",
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
-        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "PianoRoll", "Corpus"]),
+        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "PianoRoll", "Corpus", "DiscreteDiffusion"]),
         .testTarget(
             name: "AudioTests", dependencies: ["Audio", "CSndFile", "PianoRoll"], exclude: ["realtime.sh"]),
         .testTarget(name: "pianojysTests", dependencies: ["pianojys", "PianoRoll", "MIDIFile"]),

@@ -17,6 +17,13 @@ public struct Copying: Sendable {
         public var piece: Int
         /// Where the stretch begins there, in steps.
         public var start: Int
+
+        /// Creates a stretch.
+        public init(steps: Range<Int>, piece: Int, start: Int) {
+            self.steps = steps
+            self.piece = piece
+            self.start = start
+        }
     }
 
     private struct Transition: Hashable {
