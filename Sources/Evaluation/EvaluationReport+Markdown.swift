@@ -8,8 +8,12 @@ extension EvaluationReport {
         let columns = metrics.filter { metric in rows.contains { $0.values[metric] != nil } }
         let header = Self.line(["setting"] + columns)
         let rule = "|---|" + String(repeating: "---:|", count: columns.count)
+        let places = columns.map(decimalPlaces)
         let lines = rows.map { row in
-            Self.line([row.name] + columns.map { row.values[$0].map(Self.text) ?? "-" })
+            let figures = zip(columns, places).map { metric, places in
+                row.values[metric].map { Self.text($0, places: places) } ?? "-"
+            }
+            return Self.line([row.name] + figures)
         }
         let heading = title.isEmpty ? [] : ["### \(title)", ""]
         return (heading + [header, rule] + lines).joined(separator: "\n") + "\n"
@@ -19,9 +23,12 @@ extension EvaluationReport {
         "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
     }
 
-    private static func text(_ estimate: Estimate) -> String {
-        // Steps of copied runs are whole numbers of tens; distances and rates need three places.
-        let places = abs(estimate.mean) >= 10 ? 1 : 3
+    /// Distances and rates need three places; of steps in the tens one is enough.
+    private func decimalPlaces(of metric: String) -> Int {
+        rows.contains { abs($0.values[metric]?.mean ?? 0) >= 10 } ? 1 : 3
+    }
+
+    private static func text(_ estimate: Estimate, places: Int) -> String {
         let mean = String(format: "%.\(places)f", estimate.mean)
         guard let halfWidth = estimate.halfWidth else { return mean }
         return mean + " ± " + String(format: "%.\(places)f", halfWidth)

@@ -36,7 +36,7 @@ public struct Evaluator: Sendable {
     ///
     /// - Parameter seeds: The pieces of each seed.
     public func row(_ name: String, seeds: [[TokenGrid]]) -> EvaluationReport.Row {
-        let figures = seeds.map { self.figures($0.map(observe)) }
+        let figures = seeds.map { self.figures($0.map { observe([$0]) }) }
         var values: [String: Estimate] = [:]
         for metric in Self.metrics {
             values[metric] = Estimate(seeds: figures.compactMap { $0[metric] })
@@ -45,10 +45,20 @@ public struct Evaluator: Sendable {
     }
 
     /// The figures of one set, such as real music: 1.96 standard errors by bootstrap over its pieces.
+    ///
+    /// - Parameters:
+    ///   - windowSteps: If given, each piece counts by its `windows(steps:)`, and is drawn with all of them or not at
+    ///     all; shorter pieces are left out. Give the length of what the row is to be compared with.
+    ///   - resamples: How often the pieces are drawn.
+    ///   - seed: What the draws come from.
     public func row(
-        _ name: String, pieces: [TokenGrid], resamples: Int = 200, seed: UInt64 = 1
+        _ name: String, pieces: [TokenGrid], windowSteps: Int? = nil, resamples: Int = 200, seed: UInt64 = 1
     ) -> EvaluationReport.Row {
-        let observations = pieces.map(observe)
+        let observations =
+            pieces
+            .map { piece in windowSteps.map(piece.windows) ?? [piece] }
+            .filter { !$0.isEmpty }
+            .map(observe)
         var values: [String: Estimate] = [:]
         for metric in Self.metrics {
             // A resample cannot hold a longer run than the pieces: its spread says nothing of the maximum's error.
@@ -64,13 +74,15 @@ public struct Evaluator: Sendable {
     private struct Observation {
         var features: FeatureHistograms
         var faults: VoiceLeading
-        var run: Int?
+        /// The longest copied run of each window.
+        var runs: [Int]
     }
 
-    private func observe(_ grid: TokenGrid) -> Observation {
+    private func observe(_ windows: [TokenGrid]) -> Observation {
         Observation(
-            features: FeatureHistograms([grid]), faults: VoiceLeading([grid], ranges: ranges),
-            run: copying.map { $0.longestRun(of: grid)?.steps.count ?? 0 })
+            features: FeatureHistograms(windows), faults: VoiceLeading(windows, ranges: ranges),
+            runs: copying.map { copying in windows.map { copying.longestRun(of: $0)?.steps.count ?? 0 } }
+                ?? [])
     }
 
     private func figures(_ pieces: [Observation]) -> [String: Double] {
@@ -85,7 +97,7 @@ public struct Evaluator: Sendable {
             for piece in pieces { faults.merge(piece.faults) }
             return faults.rate(of: fault)
         }
-        let runs = pieces.compactMap(\.run)
+        let runs = pieces.flatMap(\.runs)
         switch metric {
         case Self.meanRun: return runs.isEmpty ? nil : Double(runs.reduce(0, +)) / Double(runs.count)
         case Self.longestRun: return runs.max().map(Double.init)

@@ -75,7 +75,7 @@ public struct VoiceLeading: Hashable, Sendable {
         let pitches = grid.soundingPitches
         func pitch(_ step: Int, _ lane: Int) -> Int? { pitches[step * grid.lanes + lane].map(Int.init) }
         for upper in 0..<grid.lanes {
-            for lower in upper + 1..<max(upper + 1, grid.lanes) {
+            for lower in upper + 1..<grid.lanes {
                 var before: (upper: Int, lower: Int)?
                 var wereCrossed = false
                 for step in 0..<grid.steps {

@@ -70,8 +70,8 @@ struct ChoraleTests {
     func table() throws {
         let evaluator = Evaluator(reference: train, training: train)
         let random = test.enumerated().map { shuffled($1, seed: UInt64($0)) }
-        let bach = evaluator.row("Bach, test split", pieces: test, resamples: 40)
-        let chance = evaluator.row("Bach, steps shuffled", pieces: random, resamples: 40)
+        let bach = evaluator.row("Bach, test split", pieces: test, windowSteps: 128, resamples: 40)
+        let chance = evaluator.row("Bach, steps shuffled", pieces: random, windowSteps: 128, resamples: 40)
         print(EvaluationReport(title: "", rows: [bach, chance]).markdown)
         let (low, high) = (bach.values[Evaluator.meanDistance], chance.values[Evaluator.meanDistance])
         let upper = try #require(low?.interval?.upperBound)

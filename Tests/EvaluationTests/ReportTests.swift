@@ -55,6 +55,17 @@ struct ReportTests {
         #expect(Evaluator(reference: [clean]).row("z", pieces: [clean]).values[Evaluator.meanRun] == nil)
     }
 
+    @Test("a set cut into windows: runs are no longer than one, and pieces that hold none are left out")
+    func windowedRow() throws {
+        let piece = grid([[60, 62, 64, 65, 67, 69]])
+        let evaluator = Evaluator(reference: [piece], training: [piece])
+        let row = evaluator.row("x", pieces: [piece, grid([[60, 61]])], windowSteps: 3)
+        let run = try #require(row.values[Evaluator.meanRun])
+        #expect(run.mean == 3 && run.count == 1)
+        #expect(row.values[Feature.pitchClass.title]?.mean == 0)
+        #expect(evaluator.row("x", pieces: [piece]).values[Evaluator.meanRun]?.mean == 6)
+    }
+
     @Test("a piece is cut into whole windows that sound as it does")
     func windows() {
         let windows = grid([[60, -1, -1, 62, 64]]).windows(steps: 2)
