@@ -42,7 +42,11 @@ let package = Package(
             dependencies: [
                 "Composition", "DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion", "PianoRoll",
             ]),
-        .target(name: "Evaluation", dependencies: ["PianoRoll", "DiscreteDiffusion"]),
+        .target(
+            name: "Evaluation",
+            dependencies: [
+                "PianoRoll", "DiscreteDiffusion", .product(name: "RealModule", package: "swift-numerics"),
+            ]),
         .target(name: "Audio", dependencies: ["CFluidSynth", "CALSA", "CSndFile", "PianoRoll"]),
         .executableTarget(
             name: "pianojys",
@@ -80,7 +84,7 @@ let package = Package(
                 "Training", "Composition", "DenoisingTransformer", "NeuralEngine", "PianoRoll", "DiscreteDiffusion",
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
-        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "PianoRoll"]),
+        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "PianoRoll", "Corpus", "DiscreteDiffusion"]),
         .testTarget(
             name: "AudioTests", dependencies: ["Audio", "CSndFile", "PianoRoll"], exclude: ["realtime.sh"]),
         .testTarget(

@@ -1,1 +1,0 @@
-// Begun in its own change.

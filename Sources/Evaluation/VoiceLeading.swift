@@ -1,0 +1,106 @@
+import PianoRoll
+
+/// Faults of voice leading in a set of pieces, counted so that any two sets can be compared by their rates a bar.
+///
+/// * *Parallel fifths, octaves*: from one step to the next two lanes both change their pitch, in the same direction, and
+///   the interval between them is a fifth (octave or unison), compounds included, before and after. Every pair of
+///   lanes counts. Repeated notes, contrary motion, and parallels with other notes or a rest between do not.
+/// * *Crossings*: stretches of steps in which a lane sounds above the lane over it; each stretch counts once, for each
+///   pair of adjacent lanes. Unisons are none.
+/// * *Out of range*: notes outside the range of their lane.
+///
+/// The rules are the plain ones of school, and Bach breaks them too: his own rate, by this same code, is the mark.
+public struct VoiceLeading: Hashable, Sendable {
+    /// A kind of fault.
+    public enum Fault: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Two lanes move in parallel fifths.
+        case parallelFifths
+        /// Two lanes move in parallel octaves or unisons.
+        case parallelOctaves
+        /// A lane rises above the one over it.
+        case crossing
+        /// A note is outside its lane's range.
+        case outOfRange
+
+        /// The fault in words, for the head of a table.
+        public var title: String {
+            switch self {
+            case .parallelFifths: "fifths/bar"
+            case .parallelOctaves: "octaves/bar"
+            case .crossing: "crossings/bar"
+            case .outOfRange: "out of range/bar"
+            }
+        }
+    }
+
+    /// The ranges of soprano, alto, tenor and bass, MIDI key numbers: C4-G5, G3-D5, C3-G4, E2-D4.
+    ///
+    /// Source: the limits that courses of four-part writing teach; these are those of fiveable.me, *Tonal Composition*,
+    /// 4.1 "Four-part writing basics". Others differ by a tone or two, so only rates by one rule can be compared.
+    public static let choirRanges: [ClosedRange<UInt8>] = [60...79, 55...74, 48...67, 40...62]
+
+    /// How many faults of each kind there are.
+    public private(set) var counts: [Fault: Int] = [:]
+    /// How many bars were read, incomplete ones as fractions.
+    public private(set) var bars = 0.0
+
+    /// Counts the faults of pieces.
+    ///
+    /// - Parameter ranges: The range of each lane, highest lane first; nil stands for `choirRanges` where a piece has
+    ///   four lanes and for none elsewhere. A lane without a range has no note out of it.
+    public init(_ grids: some Sequence<TokenGrid> = [], ranges: [ClosedRange<UInt8>]? = nil) {
+        for grid in grids { add(grid, ranges: ranges) }
+    }
+
+    /// How many faults of a kind there are.
+    public subscript(fault: Fault) -> Int { counts[fault] ?? 0 }
+
+    /// Faults of a kind in a bar, nil if no bar was read.
+    public func rate(of fault: Fault) -> Double? {
+        bars > 0 ? Double(self[fault]) / bars : nil
+    }
+
+    /// Counts all that another has counted.
+    public mutating func merge(_ other: VoiceLeading) {
+        counts.merge(other.counts, uniquingKeysWith: +)
+        bars += other.bars
+    }
+
+    /// Counts the faults of a piece; `ranges` as in `init`.
+    public mutating func add(_ grid: TokenGrid, ranges: [ClosedRange<UInt8>]? = nil) {
+        let laneRanges = ranges ?? (grid.lanes == 4 ? Self.choirRanges : [])
+        for note in grid.notes where note.lane < laneRanges.count {
+            if !laneRanges[note.lane].contains(note.pitch) { count(.outOfRange) }
+        }
+        let pitches = grid.soundingPitches
+        func pitch(_ step: Int, _ lane: Int) -> Int? { pitches[step * grid.lanes + lane].map(Int.init) }
+        for upper in 0..<grid.lanes {
+            for lower in upper + 1..<grid.lanes {
+                var before: (upper: Int, lower: Int)?
+                var wereCrossed = false
+                for step in 0..<grid.steps {
+                    guard let high = pitch(step, upper), let low = pitch(step, lower) else {
+                        (before, wereCrossed) = (nil, false)
+                        continue
+                    }
+                    if lower == upper + 1 {
+                        if low > high, !wereCrossed { count(.crossing) }
+                        wereCrossed = low > high
+                    }
+                    if let before { countParallel(from: before, to: (high, low)) }
+                    before = (high, low)
+                }
+            }
+        }
+        bars += Double(grid.steps) / Double(grid.timing.stepsPerBar)
+    }
+
+    private mutating func countParallel(from: (upper: Int, lower: Int), to: (upper: Int, lower: Int)) {
+        guard (to.upper - from.upper) * (to.lower - from.lower) > 0 else { return }
+        let intervals = (abs(from.upper - from.lower) % 12, abs(to.upper - to.lower) % 12)
+        if intervals == (7, 7) { count(.parallelFifths) }
+        if intervals == (0, 0) { count(.parallelOctaves) }
+    }
+
+    private mutating func count(_ fault: Fault) { counts[fault, default: 0] += 1 }
+}
