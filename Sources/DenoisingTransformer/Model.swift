@@ -40,23 +40,25 @@ public struct Model: Sendable {
         metadata = file.metadata
     }
 
-    /// The bytes of the model's file.
+    /// The bytes of the model's file: matrices in bf16, in which they are multiplied anyway, the rest in f32.
     public func encoded() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         var metadata = metadata
         metadata[Self.configurationKey] = String(decoding: try encoder.encode(configuration), as: UTF8.self)
         return try Safetensors.encode(
-            ParameterLayout(configuration).tensors(of: parameters, prefix: ""), metadata: metadata)
+            ParameterLayout(configuration).tensors(of: parameters, prefix: "", matrices: .bf16), metadata: metadata)
     }
 }
 
 extension ParameterLayout {
-    /// The parameters in a flat vector as named tensors.
-    public func tensors(of buffer: Buffer, prefix: String) -> [Safetensors.Tensor] {
+    /// The parameters in a flat vector as named tensors, to be written as f32 but for the matrices.
+    public func tensors(of buffer: Buffer, prefix: String, matrices: Precision = .f32) -> [Safetensors.Tensor] {
         entries.map {
             Safetensors.Tensor(
-                name: prefix + $0.name, shape: $0.shape, values: Array(buffer.floats[$0.offset..<$0.offset + $0.count]))
+                name: prefix + $0.name, shape: $0.shape,
+                values: Array(buffer.floats[$0.offset..<$0.offset + $0.count]),
+                precision: $0.decays ? matrices : .f32)
         }
     }
 

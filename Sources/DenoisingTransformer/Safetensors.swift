@@ -1,4 +1,5 @@
 import FoundationEssentials
+import NeuralEngine
 
 #if canImport(Glibc)
 import Glibc
@@ -16,15 +17,18 @@ public struct Safetensors: Sendable {
         public let shape: [Int]
         /// Its numbers, row-major.
         public let values: [Float]
+        /// The form they are written in: F32 or BF16.
+        public let precision: Precision
 
         /// Creates a tensor.
         ///
         /// - Precondition: `values.count` is the product of `shape`.
-        public init(name: String, shape: [Int], values: [Float]) {
+        public init(name: String, shape: [Int], values: [Float], precision: Precision = .f32) {
             precondition(values.count == shape.reduce(1, *), "\(name): \(values.count) values for \(shape)")
             self.name = name
             self.shape = shape
             self.values = values
+            self.precision = precision
         }
     }
 
@@ -135,14 +139,15 @@ public struct Safetensors: Sendable {
 
     private static func elementSize(_ type: String) -> Int? { ["F32": 4, "BF16": 2][type] }
 
-    /// The bytes of a file that holds these tensors as F32.
+    /// The bytes of a file that holds these tensors.
     public static func encode(_ tensors: [Tensor], metadata: [String: String]) throws -> Data {
         var header = Header()
         header.metadata = metadata
         var offset = 0
         for tensor in tensors {
-            let end = offset + 4 * tensor.values.count
-            header.entries[tensor.name] = Entry(dtype: "F32", shape: tensor.shape, data_offsets: [offset, end])
+            let end = offset + tensor.precision.byteCount * tensor.values.count
+            header.entries[tensor.name] = Entry(
+                dtype: tensor.precision.rawValue.uppercased(), shape: tensor.shape, data_offsets: [offset, end])
             offset = end
         }
         let encoder = JSONEncoder()
@@ -153,7 +158,14 @@ public struct Safetensors: Sendable {
         var data = Data(capacity: 8 + json.count + offset)
         withUnsafeBytes(of: UInt64(json.count).littleEndian) { data.append(contentsOf: $0) }
         data.append(json)
-        for tensor in tensors { tensor.values.withUnsafeBytes { data.append(contentsOf: $0) } }
+        for tensor in tensors {
+            switch tensor.precision {
+            case .f32: tensor.values.withUnsafeBytes { data.append(contentsOf: $0) }
+            case .bf16:
+                tensor.values.map { BrainFloat16($0).bitPattern.littleEndian }
+                    .withUnsafeBytes { data.append(contentsOf: $0) }
+            }
+        }
         return data
     }
 }

@@ -42,7 +42,7 @@ struct ComposerTests {
         let task = CompositionTask(vocabulary: vocabulary, lanes: 4, steps: 80)
         let grids = try composer.compose(task, count: 5, settings: try settings(seed: 2)).grids
         #expect(grids.count == 5)
-        #expect(grids.allSatisfy(\.isWellFormed))
+        #expect(grids.allSatisfy { $0.isWellFormed })
     }
 
     @Test func `A seed and a number tell a take, whatever the count`() throws {
