@@ -77,11 +77,14 @@ let package = Package(
             ]),
         .testTarget(
             name: "CompositionTests",
-            dependencies: ["Composition", "PianoRoll", "DiscreteDiffusion", "DenoisingTransformer", "NeuralEngine"]),
+            dependencies: [
+                "Composition", "PianoRoll", "DiscreteDiffusion", "DenoisingTransformer", "NeuralEngine",
+            ]),
         .testTarget(
             name: "TrainingTests",
             dependencies: [
-                "Training", "Composition", "DenoisingTransformer", "NeuralEngine", "PianoRoll", "DiscreteDiffusion",
+                "Training", "Composition", "DenoisingTransformer", "NeuralEngine", "PianoRoll",
+                "DiscreteDiffusion",
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "PianoRoll", "Corpus", "DiscreteDiffusion"]),

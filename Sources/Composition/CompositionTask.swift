@@ -61,8 +61,11 @@ public struct CompositionTask: Hashable, Sendable {
     }
 
     /// Puts what was composed in a window in its place; what stood settled before stays.
-    func place(_ sample: ArraySlice<Token>, window: Range<Int>, settledSteps: Int, in version: inout TokenGrid) {
-        for (cell, token) in zip(cells(window), sample) where isFree[cell] && cell >= settledSteps * given.lanes {
+    func place(
+        _ sample: ArraySlice<Token>, window: Range<Int>, settledSteps: Int, in version: inout TokenGrid
+    ) {
+        for (cell, token) in zip(cells(window), sample)
+        where isFree[cell] && cell >= settledSteps * given.lanes {
             version.tokens[cell] = token
         }
     }

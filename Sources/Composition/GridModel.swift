@@ -40,7 +40,9 @@ public struct GridModel: Sendable {
     /// Steps of the windows it was trained on.
     public var steps: Int { transformer.configuration.steps }
     /// The noise it was trained on.
-    public var process: AbsorbingProcess { AbsorbingProcess(stateCount: transformer.configuration.stateCount) }
+    public var process: AbsorbingProcess {
+        AbsorbingProcess(stateCount: transformer.configuration.stateCount)
+    }
 
     /// Puts a model together.
     public init(transformer: Model, description: Description) {
@@ -63,7 +65,8 @@ public struct GridModel: Sendable {
         }
         let c = transformer.configuration
         guard description.vocabulary.count == c.stateCount, c.contextSizes == GridFeatures.sizes else {
-            throw .metadata("\(c.stateCount) states and context \(c.contextSizes) do not fit \(Self.descriptionKey)")
+            throw .metadata(
+                "\(c.stateCount) states and context \(c.contextSizes) do not fit \(Self.descriptionKey)")
         }
     }
 
@@ -76,7 +79,8 @@ public struct GridModel: Sendable {
     ///   - precision: The precision of the matrix products; nil takes bf16 where the processor has it.
     ///   - threads: Threads to use.
     public func denoiser(
-        timing: TokenGrid.Timing, window: Range<Int>, pieceSteps: Int?, precision: Precision? = nil, threads: Int
+        timing: TokenGrid.Timing, window: Range<Int>, pieceSteps: Int?, precision: Precision? = nil,
+        threads: Int
     ) -> TransformerDenoiser {
         let features = GridFeatures(
             timing: timing, window: window, pieceSteps: pieceSteps, edges: description.edges)

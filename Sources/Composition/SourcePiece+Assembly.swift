@@ -15,7 +15,9 @@ extension SourcePiece {
         with composed: TokenGrid, task: CompositionTask, programs: [UInt8?] = [], texts: [String] = []
     ) -> Score {
         let lanes = composed.lanes
-        let end = composed.steps >= grid.steps ? max(score.endTick, tick(ofStep: composed.steps)) : tick(ofStep: composed.steps)
+        let end =
+            composed.steps >= grid.steps
+            ? max(score.endTick, tick(ofStep: composed.steps)) : tick(ofStep: composed.steps)
         let grows = composed.steps != grid.steps
         let lastGiven = task.isFree.lastIndex(of: false).map { $0 / lanes + 1 } ?? 0
         // Past the prompt of a continuation the old piece does not go on, nor do its drums and changes of tempo.
@@ -38,15 +40,20 @@ extension SourcePiece {
         }
         let parts = (0..<lanes).map { part(ofLane: $0) ?? newPart(lane: $0, lanes: lanes, in: &result) }
         for lane in 0..<lanes {
-            let velocity = score.notes.indices.first { laneOfNote[$0] == lane }.map { score.notes[$0].velocity }
+            let velocity = score.notes.indices.first { laneOfNote[$0] == lane }.map {
+                score.notes[$0].velocity
+            }
             for steps in newNotes(lane: lane, composed: composed, task: task) {
                 notes.append(
                     Note(
                         pitch: steps.pitch, velocity: velocity ?? 80, channel: parts[lane].channel,
                         track: parts[lane].track, startTick: tick(ofStep: steps.steps.lowerBound),
-                        endTick: max(tick(ofStep: steps.steps.lowerBound) + 1, tick(ofStep: steps.steps.upperBound))))
+                        endTick: max(
+                            tick(ofStep: steps.steps.lowerBound) + 1, tick(ofStep: steps.steps.upperBound))))
             }
-            if lane < programs.count, let program = programs[lane] { result.tracks[parts[lane].track].program = program }
+            if lane < programs.count, let program = programs[lane] {
+                result.tracks[parts[lane].track].program = program
+            }
         }
         result.notes = notes.sorted {
             ($0.startTick, $0.track, $0.pitch, $0.channel) < ($1.startTick, $1.track, $1.pitch, $1.channel)
@@ -67,12 +74,15 @@ extension SourcePiece {
                 continue
             }
             var last = step
-            while last + 1 < min(steps.upperBound, composed.steps), !task.isFree(step: last + 1, lane: lane) { last += 1 }
+            while last + 1 < min(steps.upperBound, composed.steps), !task.isFree(step: last + 1, lane: lane) {
+                last += 1
+            }
             var part = note
             if step > steps.lowerBound { part.startTick = max(note.startTick, tick(ofStep: step)) }
             let after = last + 1
             if after < composed.steps, task.isFree(step: after, lane: lane) {
-                let held = heldSteps(from: after, lane: lane, pitch: note.pitch, composed: composed, task: task)
+                let held = heldSteps(
+                    from: after, lane: lane, pitch: note.pitch, composed: composed, task: task)
                 if held > 0 {
                     part.endTick = tick(ofStep: after + held)
                 } else if after < steps.upperBound {

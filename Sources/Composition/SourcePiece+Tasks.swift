@@ -2,7 +2,9 @@ import PianoRoll
 
 extension SourcePiece {
     /// How many whole bars there are, a pickup not counted; a last bar that is cut short counts.
-    public var barCount: Int { max(0, grid.steps - pickup + grid.timing.stepsPerBar - 1) / grid.timing.stepsPerBar }
+    public var barCount: Int {
+        max(0, grid.steps - pickup + grid.timing.stepsPerBar - 1) / grid.timing.stepsPerBar
+    }
 
     /// Steps before the first bar line.
     private var pickup: Int {
@@ -30,7 +32,9 @@ extension SourcePiece {
     ///
     /// - Throws: `CompositionError.keepsEverything`, `.outOfRange`.
     public func harmonisation(keeping lanes: Set<Int>, vocabulary: Vocabulary) throws -> CompositionTask {
-        guard (0..<grid.lanes).contains(where: { !lanes.contains($0) }) else { throw CompositionError.keepsEverything }
+        guard (0..<grid.lanes).contains(where: { !lanes.contains($0) }) else {
+            throw CompositionError.keepsEverything
+        }
         return try task(vocabulary: vocabulary, steps: grid.steps) { _, lane in !lanes.contains(lane) }
     }
 

@@ -8,7 +8,8 @@ struct ComposerTests {
 
     @Test(arguments: [1, 15, 16, 17, 24, 25, 100])
     func `Windows overlap by half, cover the piece and end with it`(steps: Int) {
-        let windows = Requests().composer(vocabulary: vocabulary, lanes: 1, windowSteps: 16).windows(ofPiece: steps)
+        let windows = Requests().composer(vocabulary: vocabulary, lanes: 1, windowSteps: 16).windows(
+            ofPiece: steps)
         #expect(windows.first?.lowerBound == 0)
         #expect(windows.last?.upperBound == steps)
         for window in windows { #expect(window.count == min(16, steps)) }
@@ -42,7 +43,7 @@ struct ComposerTests {
         let task = CompositionTask(vocabulary: vocabulary, lanes: 4, steps: 80)
         let grids = try composer.compose(task, count: 5, settings: try settings(seed: 2)).grids
         #expect(grids.count == 5)
-        #expect(grids.allSatisfy { $0.isWellFormed })
+        #expect(!grids.contains { !$0.isWellFormed })
     }
 
     @Test func `A seed and a number tell a take, whatever the count`() throws {
@@ -58,7 +59,9 @@ struct ComposerTests {
     @Test func `A task in other tokens is refused`() throws {
         let composer = Requests().composer(vocabulary: vocabulary, lanes: 2, windowSteps: 16)
         let task = CompositionTask(vocabulary: vocabulary, lanes: 3, steps: 24)
-        #expect(throws: CompositionError.mismatch) { try composer.compose(task, settings: try settings(seed: 7)) }
+        #expect(throws: CompositionError.mismatch) {
+            try composer.compose(task, settings: try settings(seed: 7))
+        }
     }
 
     @Test func `Given cells stay in all windows`() throws {

@@ -17,8 +17,13 @@ private func hymn(bars: Int = 6, track: (Int) -> Int = { $0 }) -> Score {
     return Score(
         ticksPerQuarter: 480, tracks: (0..<4).map { Score.Track(name: "voice \($0)") },
         notes: notes.sorted { ($0.startTick, $0.track, $0.pitch) < ($1.startTick, $1.track, $1.pitch) },
-        tempos: [.init(tick: 0, microsecondsPerQuarter: 600_000), .init(tick: 3_001, microsecondsPerQuarter: 700_000)],
-        meters: [.init(tick: 0, numerator: 1, denominator: 4), .init(tick: 480, numerator: 4, denominator: 4)])
+        tempos: [
+            .init(tick: 0, microsecondsPerQuarter: 600_000),
+            .init(tick: 3_001, microsecondsPerQuarter: 700_000),
+        ],
+        meters: [
+            .init(tick: 0, numerator: 1, denominator: 4), .init(tick: 480, numerator: 4, denominator: 4),
+        ])
 }
 
 struct SourcePieceTests {
@@ -36,7 +41,8 @@ struct SourcePieceTests {
         let vocabulary = Vocabulary(encoding: encoding, lowestPitch: 40, highestPitch: 80)
         let task = try source.harmonisation(keeping: kept, vocabulary: vocabulary)
         let result = source.score(with: try compose(task), task: task)
-        #expect(result.notes.filter { kept.contains($0.track) } == score.notes.filter { kept.contains($0.track) })
+        #expect(
+            result.notes.filter { kept.contains($0.track) } == score.notes.filter { kept.contains($0.track) })
         #expect(result.tempos == score.tempos)
         #expect(result.meters == score.meters)
         let others = result.notes.filter { !kept.contains($0.track) }

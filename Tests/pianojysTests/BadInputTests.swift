@@ -29,10 +29,13 @@ struct BadInputTests {
     }
 
     @Test func `Input that is not there`() throws {
-        for command in ["show", "play"] { try expect(66, "No such file", [command, "\(folder.path)/none.mid"]) }
+        for command in ["show", "play"] {
+            try expect(66, "No such file", [command, "\(folder.path)/none.mid"])
+        }
         try expect(66, "No such file", ["render", "\(folder.path)/none.mid", "\(folder.path)/a.wav"])
         try expect(66, "No such file", ["encode", "\(folder.path)/none.mid", "\(folder.path)/a.json"])
-        try expect(66, "No such file", generate("--keep", "soprano", "--from", "none.mid", "\(folder.path)/a.mid"))
+        try expect(
+            66, "No such file", generate("--keep", "soprano", "--from", "none.mid", "\(folder.path)/a.mid"))
         try expect(66, "no model 'none'", generate("--model", "none", "\(folder.path)/a.mid"))
     }
 
@@ -47,7 +50,8 @@ struct BadInputTests {
     }
 
     @Test func `A model that is cut off`() throws {
-        let whole = try Data(contentsOf: URL(fileURLWithPath: data + "/Data/models/chorale/model.safetensors"))
+        let whole = try Data(
+            contentsOf: URL(fileURLWithPath: data + "/Data/models/chorale/model.safetensors"))
         for length in [0, 5, 500, whole.count / 2, whole.count - 1] {
             let model = try folder.file("cut.safetensors", whole.prefix(length))
             try expect(65, "cut.safetensors", generate("--model", model, "\(folder.path)/a.mid"))
@@ -55,8 +59,10 @@ struct BadInputTests {
     }
 
     @Test(arguments: [
-        ["--nfe", "0"], ["--nfe=-3"], ["--bars", "0"], ["--temperature=-1"], ["--top-p", "0"], ["--sampler", "none"],
-        ["--threads", "0"], ["--precision", "f8"], ["--tempo", "0"], ["--count", "0"], ["--instrument", "128"],
+        ["--nfe", "0"], ["--nfe=-3"], ["--bars", "0"], ["--temperature=-1"], ["--top-p", "0"],
+        ["--sampler", "none"],
+        ["--threads", "0"], ["--precision", "f8"], ["--tempo", "0"], ["--count", "0"],
+        ["--instrument", "128"],
         ["--keep", "soprano"], ["--from", "x.mid"],
     ])
     func `Numbers out of range`(options: [String]) throws {
@@ -72,7 +78,8 @@ struct BadInputTests {
 
     @Test func `Output that cannot be written`() throws {
         try expect(73, "there is no folder", generate("\(folder.path)/none/a.mid"))
-        try FileManager.default.createDirectory(atPath: folder.path + "/b.mid", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/b.mid", withIntermediateDirectories: true)
         try expect(73, "it is a folder", generate("\(folder.path)/b.mid"))
     }
 

@@ -32,7 +32,10 @@ struct GenerateTests {
         let scores = try paths.map(score)
         #expect(scores[0] == scores[1])
         #expect(scores[0].notes != scores[2].notes)
-        #expect(scores[0].texts.contains { $0.contains("seed 7") && $0.contains("nfe 8") && $0.contains("uniform") })
+        #expect(
+            scores[0].texts.contains {
+                $0.contains("seed 7") && $0.contains("nfe 8") && $0.contains("uniform")
+            })
         #expect(scores[0].endTick == 8 * 4 * scores[0].ticksPerQuarter)
     }
 
@@ -67,12 +70,14 @@ struct GenerateTests {
         let (kept, filled) = (folder.path + "/kept.mid", folder.path + "/filled.mid")
         #expect(try generate("--seed", "2", "--keep", "soprano", "--from", source, kept).code == 0)
         #expect(
-            try generate("--seed", "2", "--infill", "bars=5-6,voices=alto,tenor", "--from", source, filled).code == 0)
+            try generate("--seed", "2", "--infill", "bars=5-6,voices=alto,tenor", "--from", source, filled)
+                .code == 0)
         let scores = try [source, kept, filled].map(score)
         #expect(scores[0].notes.filter { $0.track == 0 } == scores[1].notes.filter { $0.track == 0 })
         #expect(scores[0].notes != scores[1].notes)
         for track in [0, 3] {
-            #expect(scores[0].notes.filter { $0.track == track } == scores[2].notes.filter { $0.track == track })
+            #expect(
+                scores[0].notes.filter { $0.track == track } == scores[2].notes.filter { $0.track == track })
         }
         #expect(scores[0].notes != scores[2].notes)
     }

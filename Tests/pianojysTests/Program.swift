@@ -66,12 +66,14 @@ final class TemporaryFolder {
     func dataFolder() throws -> String {
         let vocabulary = Vocabulary(encoding: .onset, lowestPitch: 36, highestPitch: 84)
         let configuration = TransformerConfiguration(
-            stateCount: vocabulary.count, lanes: 4, steps: 32, contextSizes: GridFeatures.sizes, width: 32, layers: 1,
+            stateCount: vocabulary.count, lanes: 4, steps: 32, contextSizes: GridFeatures.sizes, width: 32,
+            layers: 1,
             heads: 1)
         let description = GridModel.Description(name: "chorale", vocabulary: vocabulary)
         let json = String(decoding: try JSONEncoder().encode(description), as: UTF8.self)
         let model = Model(
-            configuration: configuration, parameters: Buffer(.f32, count: ParameterLayout(configuration).count),
+            configuration: configuration,
+            parameters: Buffer(.f32, count: ParameterLayout(configuration).count),
             metadata: [GridModel.descriptionKey: json])
         let folder = path + "/data/Data/models/chorale"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

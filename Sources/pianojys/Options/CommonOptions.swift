@@ -24,7 +24,9 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "The model: a name that 'pianojys models' lists, or a file.")
     var model = "chorale"
 
-    @Option(help: "The folder with Data/models and Schedules. (default: PIANOJYS_DATA, or found from the program)")
+    @Option(
+        help: "The folder with Data/models and Schedules. (default: PIANOJYS_DATA, or found from the program)"
+    )
     var data: String?
 
     @Option(help: "Threads; as many as there are cores unless given.")
@@ -44,7 +46,9 @@ struct ModelOptions: ParsableArguments {
 
     func threadCount() throws -> Int {
         guard let threads else { return Engine.threads }
-        guard (1...1_024).contains(threads) else { throw Failure.usage("--threads \(threads) is not in 1...1024") }
+        guard (1...1_024).contains(threads) else {
+            throw Failure.usage("--threads \(threads) is not in 1...1024")
+        }
         return threads
     }
 
@@ -79,7 +83,8 @@ struct SamplingOptions: ParsableArguments {
     @Option(help: "Below 1 more likely, above 1 more daring.")
     var temperature = 1.0
 
-    @Option(help: "Draw from the likeliest tokens that hold this share of the probability alone, above 0 to 1.")
+    @Option(
+        help: "Draw from the likeliest tokens that hold this share of the probability alone, above 0 to 1.")
     var topP = 1.0
 
     func chosenSampler() throws -> any Sampler {
@@ -126,7 +131,8 @@ struct SoundOptions: ParsableArguments {
 
     /// A renderer of a score.
     func renderer(_ score: Score, sampleRate: Int) throws -> Renderer {
-        let font = try SoundFont.locate(explicit: soundfont, environment: Console.variable("PIANOJYS_SOUNDFONT"))
+        let font = try SoundFont.locate(
+            explicit: soundfont, environment: Console.variable("PIANOJYS_SOUNDFONT"))
         var options = Renderer.Options()
         options.sampleRate = sampleRate
         options.gain = gain

@@ -33,8 +33,12 @@ struct TaskOptions: ParsableArguments {
         let chosen = [prompt != nil, keep != nil, infill != nil].count { $0 }
         guard chosen <= 1 else { throw Failure.usage("--prompt, --keep and --infill go one at a time") }
         if keep != nil || infill != nil {
-            guard from != nil else { throw Failure.usage("\(keep != nil ? "--keep" : "--infill") needs --from FILE") }
-            guard bars == nil else { throw Failure.usage("--bars goes with new pieces and --prompt; --from has its own") }
+            guard from != nil else {
+                throw Failure.usage("\(keep != nil ? "--keep" : "--infill") needs --from FILE")
+            }
+            guard bars == nil else {
+                throw Failure.usage("--bars goes with new pieces and --prompt; --from has its own")
+            }
         } else if from != nil {
             throw Failure.usage("--from needs --keep VOICES or --infill REGION")
         }
@@ -48,11 +52,13 @@ struct TaskOptions: ParsableArguments {
         return CompositionRequest(name: "generate", task: task, source: nil)
     }
 
-    private func continuation(_ file: String, model: GridModel, console: Console) throws -> CompositionRequest {
+    private func continuation(_ file: String, model: GridModel, console: Console) throws -> CompositionRequest
+    {
         let score = try InputFile.score(file, console: console)
         return try Failure.naming(file) {
             let source = try SourcePiece(score, lanes: model.lanes)
-            let task = try source.continuation(after: promptBars, total: bars ?? 16, vocabulary: model.vocabulary)
+            let task = try source.continuation(
+                after: promptBars, total: bars ?? 16, vocabulary: model.vocabulary)
             return CompositionRequest(name: "continue", task: task, source: source)
         }
     }
@@ -60,7 +66,9 @@ struct TaskOptions: ParsableArguments {
     private func harmonisation(
         _ file: String, keep: String, model: GridModel, console: Console
     ) throws -> CompositionRequest {
-        let lanes = try keep.split(separator: ",").map { try SourcePiece.lane(named: String($0), lanes: model.lanes) }
+        let lanes = try keep.split(separator: ",").map {
+            try SourcePiece.lane(named: String($0), lanes: model.lanes)
+        }
         guard !lanes.isEmpty else { throw Failure.usage("--keep needs the name of a voice") }
         let score = try InputFile.score(file, console: console)
         return try Failure.naming(file) {
@@ -77,7 +85,8 @@ struct TaskOptions: ParsableArguments {
         let score = try InputFile.score(file, console: console)
         return try Failure.naming(file) {
             let source = try SourcePiece(score, lanes: model.lanes)
-            let task = try source.infilling(bars: region.bars, lanes: region.lanes, vocabulary: model.vocabulary)
+            let task = try source.infilling(
+                bars: region.bars, lanes: region.lanes, vocabulary: model.vocabulary)
             return CompositionRequest(name: "infill", task: task, source: source)
         }
     }
@@ -92,8 +101,11 @@ struct InfillRegion: Equatable {
         var voices: [String]?
         for part in text.split(separator: ",") {
             if part.hasPrefix("bars=") {
-                let ends = part.dropFirst(5).split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-                guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last,
+                let ends = part.dropFirst(5).split(separator: "-", omittingEmptySubsequences: false).map {
+                    Int($0)
+                }
+                guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil,
+                    first <= last,
                     first >= 0
                 else { throw Failure.usage("--infill \(text): bars are told as bars=5 or bars=5-8") }
                 bars = first...last
@@ -102,7 +114,8 @@ struct InfillRegion: Equatable {
             } else if voices != nil {
                 voices?.append(String(part))
             } else {
-                throw Failure.usage("--infill \(text): '\(part)' is not understood; say bars=5-8,voices=alto,tenor")
+                throw Failure.usage(
+                    "--infill \(text): '\(part)' is not understood; say bars=5-8,voices=alto,tenor")
             }
         }
         guard bars != nil || voices != nil else {

@@ -40,7 +40,9 @@ struct EncodeCommand: ParsableCommand {
             shortened = report.shortenedCount
             merged = report.mergedCount
             lost = Dictionary(
-                uniqueKeysWithValues: QuantisationReport.Loss.allCases.map { ($0.rawValue, report.lostCount($0)) })
+                uniqueKeysWithValues: QuantisationReport.Loss.allCases.map {
+                    ($0.rawValue, report.lostCount($0))
+                })
             meanShiftTicks = report.meanShift
             largestShiftTicks = report.largestShift
             voices = report.voices.rawValue

@@ -57,14 +57,17 @@ struct GenerateCommand: ParsableCommand {
         let interruption = Interruption()
         let paths = try outputPaths()
         let programs = try InstrumentList(instrument)
-        if let tempo, !(4...1_000).contains(tempo) { throw Failure.usage("--tempo \(tempo) is not in 4...1000") }
+        if let tempo, !(4...1_000).contains(tempo) {
+            throw Failure.usage("--tempo \(tempo) is not in 4...1000")
+        }
         let folder = try model.folder()
         let grids = try model.load()
         let request = try task.request(for: grids, console: console)
         let settings = try sampling.settings(model: grids.name, task: request.name, folder: folder)
         if paths.joined().contains(where: { (try? Take.Format(path: $0))?.isSound == true }) {
             // A missing sound font is told before the work, not after.
-            _ = try SoundFont.locate(explicit: sound.soundfont, environment: Console.variable("PIANOJYS_SOUNDFONT"))
+            _ = try SoundFont.locate(
+                explicit: sound.soundfont, environment: Console.variable("PIANOJYS_SOUNDFONT"))
         }
         var bar = ProgressBar("composing", console: console)
         let made = try model.composer(grids).compose(request.task, count: count, settings: settings) {
@@ -74,13 +77,16 @@ struct GenerateCommand: ParsableCommand {
         console.endProgress()
         let origin = Origin(
             model: grids.name, task: request.name, schedule: sampling.schedule, sampler: sampling.sampler,
-            nfe: sampling.nfe, seed: settings.seed, calls: made.denoiserCalls, temperature: sampling.temperature,
+            nfe: sampling.nfe, seed: settings.seed, calls: made.denoiserCalls,
+            temperature: sampling.temperature,
             topP: sampling.topP)
         for (index, grid) in made.grids.enumerated() {
             let takeOrigin = origin.take(index + 1, of: count)
             let score = try request.score(grid, tempo: tempo, programs: programs, text: takeOrigin.text)
             let take = Take(grid: grid, score: score, info: takeOrigin.info, title: takeOrigin.text)
-            for path in paths[index] { try take.write(to: path, sound: sound, isCancelled: { interruption.isRaised }) }
+            for path in paths[index] {
+                try take.write(to: path, sound: sound, isCancelled: { interruption.isRaised })
+            }
         }
         if json {
             print(try origin.json(outputs: paths, bars: request.bars))
@@ -92,7 +98,9 @@ struct GenerateCommand: ParsableCommand {
 
     /// The names of each take's files, all of them checked.
     private func outputPaths() throws -> [[String]] {
-        guard (1...100_000).contains(count) else { throw Failure.usage("--count \(count) is not in 1...100000") }
+        guard (1...100_000).contains(count) else {
+            throw Failure.usage("--count \(count) is not in 1...100000")
+        }
         let digits = String(count).count
         for path in outputs {
             _ = try Take.Format(path: path)
@@ -102,7 +110,9 @@ struct GenerateCommand: ParsableCommand {
         }
         let paths = (1...count).map { number in
             let text = String(repeating: "0", count: digits - String(number).count) + String(number)
-            return outputs.map { $0.split(separator: "{n}", omittingEmptySubsequences: false).joined(separator: text) }
+            return outputs.map {
+                $0.split(separator: "{n}", omittingEmptySubsequences: false).joined(separator: text)
+            }
         }
         for path in paths[0] { try OutputFile.check(path) }
         return paths

@@ -18,7 +18,9 @@ struct ModelsCommand: ParsableCommand {
     @Argument(help: "A model: a name, a file or a folder. (default: all in the data folder)")
     var model: String?
 
-    @Option(help: "The folder with Data/models and Schedules. (default: PIANOJYS_DATA, or found from the program)")
+    @Option(
+        help: "The folder with Data/models and Schedules. (default: PIANOJYS_DATA, or found from the program)"
+    )
     var data: String?
 
     @Flag(help: "Answer as JSON.")
@@ -34,7 +36,8 @@ struct ModelsCommand: ParsableCommand {
         let folder = try DataFolder(explicit: data)
         let names = model.map { [$0] } ?? folder.modelNames
         guard !names.isEmpty else {
-            throw Failure.noInput("there are no models in \(folder.path)/Data/models; name the data folder with --data")
+            throw Failure.noInput(
+                "there are no models in \(folder.path)/Data/models; name the data folder with --data")
         }
         let entries = try names.map { try entry($0, folder: folder) }
         if json {

@@ -58,16 +58,20 @@ struct OptimizeCommand: ParsableCommand {
         guard ["tweedie", "euler"].contains(sampler) else {
             throw Failure.usage("--sampler is tweedie or euler, not '\(sampler)'")
         }
-        guard (2...1_000_000).contains(samples) else { throw Failure.usage("--samples \(samples) is not in 2...1000000") }
+        guard (2...1_000_000).contains(samples) else {
+            throw Failure.usage("--samples \(samples) is not in 2...1000000")
+        }
         guard (1...512).contains(maxNfe) else { throw Failure.usage("--max-nfe \(maxNfe) is not in 1...512") }
         let folder = try model.folder()
         let grids = try model.load()
         let windows = try MeasuringWindows(
-            corpus: corpus ?? "\(folder.path)/Data/corpora/chorales.corpus", model: grids, task: task, count: samples,
+            corpus: corpus ?? "\(folder.path)/Data/corpora/chorales.corpus", model: grids, task: task,
+            count: samples,
             seed: seed)
         let path = try outputPath(folder: folder, name: grids.name)
         let denoiser = grids.denoiser(
-            timing: windows.timing, window: windows.window, pieceSteps: nil, precision: try model.chosenPrecision(),
+            timing: windows.timing, window: windows.window, pieceSteps: nil,
+            precision: try model.chosenPrecision(),
             threads: try model.threadCount())
         var bar = ProgressBar("measuring", console: console)
         let measurement = try InformationCurve.measure(
@@ -107,7 +111,8 @@ struct OptimizeCommand: ParsableCommand {
             return
         }
         print("NFE\tcost, nats\tuniform")
-        for entry in file.schedules where entry.nfe.nonzeroBitCount == 1 || entry.nfe == file.schedules.count {
+        for entry in file.schedules where entry.nfe.nonzeroBitCount == 1 || entry.nfe == file.schedules.count
+        {
             print("\(entry.nfe)\t\(Self.rounded(entry.cost))\t\t\(Self.rounded(entry.uniformCost))")
         }
         print(path)

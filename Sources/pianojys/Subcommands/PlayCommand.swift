@@ -57,7 +57,9 @@ struct PlayCommand: ParsableCommand {
         }
     }
 
-    private func play(_ score: Score, named name: String, _ console: Console, _ interruption: Interruption) throws {
+    private func play(_ score: Score, named name: String, _ console: Console, _ interruption: Interruption)
+        throws
+    {
         let player = try PCMPlayer(
             device: device, sampleRate: rate, periodFrames: periodSize, periods: periods)
         console.detail(

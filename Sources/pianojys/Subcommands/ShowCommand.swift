@@ -36,7 +36,9 @@ struct ShowCommand: ParsableCommand {
 
     func run() throws {
         guard !(notes && json) else { throw Failure.usage("--notes and --json go one at a time") }
-        if let width, !(16...10_000).contains(width) { throw Failure.usage("--width \(width) is not in 16...10000") }
+        if let width, !(16...10_000).contains(width) {
+            throw Failure.usage("--width \(width) is not in 16...10000")
+        }
         let document = try InputFile.grid(input, options: try grid.options(), console: output.console)
         if json {
             print(document.json(), terminator: "")
@@ -46,7 +48,9 @@ struct ShowCommand: ParsableCommand {
             let options = TokenGrid.TextOptions(
                 width: width ?? max(16, Console.width), usesColor: Console.usesColor, usesASCII: ascii)
             print(document.grid.text(options))
-            for text in document.info.sorted(by: { $0.key < $1.key }) { output.console.detail("\(text.key): \(text.value)") }
+            for text in document.info.sorted(by: { $0.key < $1.key }) {
+                output.console.detail("\(text.key): \(text.value)")
+            }
         }
     }
 

@@ -41,17 +41,21 @@ struct TrainCommand: ParsableCommand {
     var training: TrainingOptions
 
     func run() throws {
-        let origin = resume ? try TrainingRun.origin(of: Safetensors(mapping: path("checkpoint.safetensors"))) : nil
+        let origin =
+            resume ? try TrainingRun.origin(of: Safetensors(mapping: path("checkpoint.safetensors"))) : nil
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: corpus)))
         let source = try Corpus(decoding: bytes)
         let vocabulary = origin?.description.vocabulary ?? model.vocabulary
         let pieces = try source.converted(to: vocabulary)
         let configuration = origin?.configuration ?? model.configuration(lanes: pieces.lanes)
         let description =
-            origin?.description ?? GridModel.Description(name: name, vocabulary: vocabulary, edges: !model.noEdges)
+            origin?.description
+            ?? GridModel.Description(name: name, vocabulary: vocabulary, edges: !model.noEdges)
         let run = try TrainingRun(
-            settings: origin?.settings ?? training.settings, configuration: configuration, description: description,
-            training: pieces.pieces(in: .train).map(\.grid), validation: pieces.pieces(in: .valid).map(\.grid),
+            settings: origin?.settings ?? training.settings, configuration: configuration,
+            description: description,
+            training: pieces.pieces(in: .train).map(\.grid),
+            validation: pieces.pieces(in: .valid).map(\.grid),
             checkpoint: resume ? Safetensors(mapping: path("checkpoint.safetensors")) : nil)
         try train(run)
     }
@@ -104,7 +108,9 @@ struct TrainingLog {
         var kept = Self.header
         if step > 0, let old = try? String(contentsOf: url, encoding: .utf8) {
             for line in old.split(separator: "\n").dropFirst() {
-                if let number = line.split(separator: ",").first.flatMap({ Int($0) }), number <= step { kept += line + "\n" }
+                if let number = line.split(separator: ",").first.flatMap({ Int($0) }), number <= step {
+                    kept += line + "\n"
+                }
             }
         }
         try Data(kept.utf8).write(to: url, options: .atomic)
@@ -115,7 +121,8 @@ struct TrainingLog {
     func append(_ progress: TrainingRun.Progress, loss: Double, seconds: Double) throws {
         let bound = progress.validationBound.map { String(format: "%.4f", $0) } ?? ""
         let line = String(
-            format: "%d,%.1f,%.3g,%.4f,%.3f,", progress.step, seconds, progress.rate, loss, progress.gradientNorm)
+            format: "%d,%.1f,%.3g,%.4f,%.3f,", progress.step, seconds, progress.rate, loss,
+            progress.gradientNorm)
         try handle.write(contentsOf: Data((line + bound + "\n").utf8))
     }
 

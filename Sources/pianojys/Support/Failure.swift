@@ -49,16 +49,22 @@ enum Failure: Error, CustomStringConvertible {
         case let error as ModelError:
             if case .unreadable = error { self = .noInput("\(error)") } else { self = .badData("\(error)") }
         case let error as ScheduleFileError:
-            if case .noSuchSchedule = error.fault { self = .usage("\(error)") } else { self = .badData("\(error)") }
+            if case .noSuchSchedule = error.fault {
+                self = .usage("\(error)")
+            } else {
+                self = .badData("\(error)")
+            }
         case let error as SamplingError:
             if case .posterior = error { self = .badData("\(error)") } else { self = .usage("\(error)") }
         case is ScheduleError, is CostError: self = .usage("\(error)")
         case let error as CompositionError:
             switch error {
-            case .unknownVoice, .noSuchBars, .nothingFree, .keepsEverything, .tooLong: self = .usage("\(error)")
+            case .unknownVoice, .noSuchBars, .nothingFree, .keepsEverything, .tooLong:
+                self = .usage("\(error)")
             case .mismatch, .outOfRange, .voiceCount, .noNotes: self = .badData("\(error)")
             }
-        case is MIDIDecodingError, is MIDIEncodingError, is ScoreError, is TokenGridError, is CorpusDecodingError,
+        case is MIDIDecodingError, is MIDIEncodingError, is ScoreError, is TokenGridError,
+            is CorpusDecodingError,
             is CorpusEncodingError:
             self = .badData("\(error)")
         case is CancellationError: self = .interrupted

@@ -12,7 +12,9 @@ enum InputFile {
     /// - Throws: `Failure.noInput`, `.badData` if it is too large.
     static func bytes(_ path: String) throws -> [UInt8] {
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Failure.noInput("cannot read \(path): \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else {
+            throw Failure.noInput("cannot read \(path): \(String(cString: strerror(errno)))")
+        }
         defer { if path != "-" { close(descriptor) } }
         var result: [UInt8] = []
         var part = [UInt8](repeating: 0, count: 1 << 16)
@@ -50,7 +52,8 @@ enum InputFile {
     /// Reads a grid: a document if the file begins as JSON, else a MIDI file laid on a grid of all pitches.
     ///
     /// - Throws: `Failure.noInput`, `.badData`.
-    static func grid(_ path: String, options: Score.EncodingOptions, console: Console) throws -> GridDocument {
+    static func grid(_ path: String, options: Score.EncodingOptions, console: Console) throws -> GridDocument
+    {
         let bytes = try bytes(path)
         if isJSON(bytes) {
             return try Failure.naming(path) { try GridDocument(json: bytes) }
@@ -81,7 +84,9 @@ extension GridDocument {
     /// The score of the grid, with what is said of it as texts.
     func score(tempo: Double, programs: InstrumentList) throws -> Score {
         var voices = TokenGrid.standardVoices(lanes: grid.lanes)
-        for (lane, program) in programs.programs(lanes: grid.lanes).enumerated() { voices[lane].program = program }
+        for (lane, program) in programs.programs(lanes: grid.lanes).enumerated() {
+            voices[lane].program = program
+        }
         let texts = info.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
         return try grid.decoded(.init(quartersPerMinute: tempo, voices: voices, texts: texts))
     }

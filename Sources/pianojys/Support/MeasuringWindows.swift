@@ -26,7 +26,9 @@ struct MeasuringWindows {
         let timing = TokenGrid.Timing()
         let steps = model.steps
         var windows: [TokenGrid] = []
-        for piece in try Failure.naming(path, { try corpus.converted(to: model.vocabulary) }).pieces(in: .train) {
+        for piece in try Failure.naming(path, { try corpus.converted(to: model.vocabulary) }).pieces(
+            in: .train)
+        {
             let grid = piece.grid
             var expected = timing
             expected.firstStepInBar = grid.timing.firstStepInBar
@@ -42,7 +44,8 @@ struct MeasuringWindows {
         var generator = CounterGenerator(seed: seed, stream: 1 << 40)
         windows.shuffle(using: &generator)
         let chosen = (0..<count).map { windows[$0 % windows.count] }
-        let flags = try Self.known(task: task, steps: steps, lanes: model.lanes, stepsPerBar: timing.stepsPerBar)
+        let flags = try Self.known(
+            task: task, steps: steps, lanes: model.lanes, stepsPerBar: timing.stepsPerBar)
         tokens = chosen.flatMap(\.tokens)
         known = flags.map { flags in chosen.flatMap { _ in flags } }
         self.timing = timing

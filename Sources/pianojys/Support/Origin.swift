@@ -20,7 +20,8 @@ struct Origin {
 
     /// One line, stored in MIDI files.
     var text: String {
-        var text = "pianojys generate: model \(model), task \(task), schedule \(schedule), sampler \(sampler), nfe \(nfe), "
+        var text =
+            "pianojys generate: model \(model), task \(task), schedule \(schedule), sampler \(sampler), nfe \(nfe), "
             + "seed \(seed)"
         if temperature != 1 { text += ", temperature \(temperature)" }
         if topP != 1 { text += ", top-p \(topP)" }
@@ -30,7 +31,8 @@ struct Origin {
     /// The same by name, stored in grid documents.
     var info: [String: String] {
         var info = [
-            "model": model, "task": task, "schedule": schedule, "sampler": sampler, "nfe": "\(nfe)", "seed": "\(seed)",
+            "model": model, "task": task, "schedule": schedule, "sampler": sampler, "nfe": "\(nfe)",
+            "seed": "\(seed)",
             "temperature": "\(temperature)", "topP": "\(topP)",
         ]
         if count > 1 { info["take"] = "\(number)" }

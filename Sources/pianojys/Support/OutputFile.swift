@@ -62,7 +62,9 @@ enum OutputFile {
     static func makeFolder(_ path: String) throws {
         var status = stat()
         if path.isEmpty || (stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR) { return }
-        if let slash = path.lastIndex(of: "/"), slash != path.startIndex { try makeFolder(String(path[..<slash])) }
+        if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+            try makeFolder(String(path[..<slash]))
+        }
         guard path.hasSuffix("/") || mkdir(path, 0o777) == 0 || errno == EEXIST else {
             throw Failure.cannotCreate("\(path): cannot make this folder: \(message())")
         }
@@ -86,7 +88,8 @@ enum OutputFile {
         try bytes.withUnsafeBytes { buffer in
             var done = 0
             while done < buffer.count {
-                let written = Glibc.write(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
+                let written = Glibc.write(
+                    descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
                 if written < 0 {
                     if errno == EINTR { continue }
                     throw Failure.cannotWrite("cannot write \(name): \(message()); nothing was kept")
