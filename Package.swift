@@ -87,7 +87,8 @@ let package = Package(
                 "DiscreteDiffusion",
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
-        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "PianoRoll", "Corpus", "DiscreteDiffusion"]),
+        .testTarget(
+            name: "EvaluationTests", dependencies: ["Evaluation", "PianoRoll", "Corpus", "DiscreteDiffusion"]),
         .testTarget(
             name: "AudioTests", dependencies: ["Audio", "CSndFile", "PianoRoll"], exclude: ["realtime.sh"]),
         .testTarget(

@@ -43,7 +43,8 @@ final class EncoderBlock {
         let middle = w.training == nil ? input : w.middle
         let g = w.training
         norm1 = LayerNormalization(
-            Tensor(input, shape: rows), gain: weights[name + "norm1.gain"], shift: weights[name + "norm1.shift"],
+            Tensor(input, shape: rows), gain: weights[name + "norm1.gain"],
+            shift: weights[name + "norm1.shift"],
             into: Tensor(w.normal1, shape: rows))
         var attentionInput = Tensor(w.normal1, shape: rows)
         if weights.has(name + "convolution.kernel") {
@@ -64,14 +65,17 @@ final class EncoderBlock {
         let attended = Tensor(w.attended, shape: [w.batch, w.positions, w.width])
         attention = try Attention(
             qkv: turned, heads: w.heads, probabilities: w.probabilities, into: attended,
-            gradients: g.map { (Tensor($0.attended, shape: attended.shape), Tensor($0.qkv, shape: turned.shape)) },
+            gradients: g.map {
+                (Tensor($0.attended, shape: attended.shape), Tensor($0.qkv, shape: turned.shape))
+            },
             workspace: w.attention, on: engine)
         out = try Linear(
             name + "out", weights, input: Tensor(w.attended, shape: rows),
             output: Tensor(g == nil ? input : w.branch, shape: rows), then: g == nil ? .accumulate : .none,
             gradients: g.map { ($0.branch, $0.attended) }, on: engine)
         norm2 = LayerNormalization(
-            Tensor(middle, shape: rows), gain: weights[name + "norm2.gain"], shift: weights[name + "norm2.shift"],
+            Tensor(middle, shape: rows), gain: weights[name + "norm2.gain"],
+            shift: weights[name + "norm2.shift"],
             into: Tensor(w.normal2, shape: rows))
         let hidden = [w.rows, w.feedforward]
         up = try Linear(
@@ -147,7 +151,8 @@ final class EncoderBlock {
             let sequence = [t.workspace.batch, t.workspace.positions, t.workspace.width]
             // The branch's gradient has been used up: its buffer takes that of the convolution's input.
             convolution.backward(
-                outputGradient: Tensor(g.normal, shape: sequence), inputGradient: Tensor(g.branch, shape: sequence),
+                outputGradient: Tensor(g.normal, shape: sequence),
+                inputGradient: Tensor(g.branch, shape: sequence),
                 kernelGradient: kernel, biasGradient: bias)
             normalGradient = Tensor(g.branch, shape: rows)
         }

@@ -47,13 +47,15 @@ public struct Model: Sendable {
         var metadata = metadata
         metadata[Self.configurationKey] = String(decoding: try encoder.encode(configuration), as: UTF8.self)
         return try Safetensors.encode(
-            ParameterLayout(configuration).tensors(of: parameters, prefix: "", matrices: .bf16), metadata: metadata)
+            ParameterLayout(configuration).tensors(of: parameters, prefix: "", matrices: .bf16),
+            metadata: metadata)
     }
 }
 
 extension ParameterLayout {
     /// The parameters in a flat vector as named tensors, to be written as f32 but for the matrices.
-    public func tensors(of buffer: Buffer, prefix: String, matrices: Precision = .f32) -> [Safetensors.Tensor] {
+    public func tensors(of buffer: Buffer, prefix: String, matrices: Precision = .f32) -> [Safetensors.Tensor]
+    {
         entries.map {
             Safetensors.Tensor(
                 name: prefix + $0.name, shape: $0.shape,
@@ -65,7 +67,8 @@ extension ParameterLayout {
     /// Copies named tensors into a flat vector.
     public func read(_ file: Safetensors, prefix: String, into buffer: Buffer) throws(ModelError) {
         for entry in entries {
-            let target = UnsafeMutableBufferPointer(rebasing: buffer.floats[entry.offset..<entry.offset + entry.count])
+            let target = UnsafeMutableBufferPointer(
+                rebasing: buffer.floats[entry.offset..<entry.offset + entry.count])
             try file.copy(prefix + entry.name, shape: entry.shape, to: target)
         }
     }

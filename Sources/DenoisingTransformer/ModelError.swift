@@ -11,6 +11,7 @@ public enum ModelError: Error, Equatable, CustomStringConvertible, Sendable {
     /// The file's metadata lacks something or says something unexpected.
     case metadata(String)
 
+    /// One line that says what is wrong.
     public var description: String {
         switch self {
         case .unreadable(let path, let reason): "cannot read the model \(path): \(reason)"

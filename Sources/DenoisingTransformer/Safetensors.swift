@@ -35,7 +35,13 @@ public struct Safetensors: Sendable {
     private struct Entry: Codable {
         let dtype: String
         let shape: [Int]
-        let data_offsets: [Int]
+        let dataOffsets: [Int]
+
+        private enum CodingKeys: String, CodingKey {
+            case dtype
+            case shape
+            case dataOffsets = "data_offsets"
+        }
     }
 
     /// The header: tensors by name, and the metadata under a name of its own.
@@ -102,11 +108,15 @@ public struct Safetensors: Sendable {
             var count = size
             for dimension in entry.shape {
                 let (product, overflow) = count.multipliedReportingOverflow(by: dimension)
-                guard dimension >= 0, !overflow else { throw .malformed("tensor \(name) has shape \(entry.shape)") }
+                guard dimension >= 0, !overflow else {
+                    throw .malformed("tensor \(name) has shape \(entry.shape)")
+                }
                 count = product
             }
-            let offsets = entry.data_offsets
-            guard offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0], offsets[1] - offsets[0] == count else {
+            let offsets = entry.dataOffsets
+            guard offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0],
+                offsets[1] - offsets[0] == count
+            else {
                 throw .malformed("tensor \(name) of shape \(entry.shape) lies at \(offsets)")
             }
             guard offsets[1] <= bytes.count - dataStart else {
@@ -128,12 +138,13 @@ public struct Safetensors: Sendable {
         guard entry.shape == shape, target.count >= shape.reduce(1, *) else {
             throw .tensor("\(name) is \(entry.shape), not \(shape)")
         }
-        let source = UnsafeRawBufferPointer(rebasing: file.bytes[(dataStart + entry.data_offsets[0])...])
+        let source = UnsafeRawBufferPointer(rebasing: file.bytes[(dataStart + entry.dataOffsets[0])...])
         for i in 0..<shape.reduce(1, *) {
             target[i] =
                 entry.dtype == "F32"
                 ? Float(bitPattern: source.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self))
-                : Float(bitPattern: UInt32(source.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self)) << 16)
+                : Float(
+                    bitPattern: UInt32(source.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self)) << 16)
         }
     }
 
@@ -147,7 +158,8 @@ public struct Safetensors: Sendable {
         for tensor in tensors {
             let end = offset + tensor.precision.byteCount * tensor.values.count
             header.entries[tensor.name] = Entry(
-                dtype: tensor.precision.rawValue.uppercased(), shape: tensor.shape, data_offsets: [offset, end])
+                dtype: tensor.precision.rawValue.uppercased(), shape: tensor.shape,
+                dataOffsets: [offset, end])
             offset = end
         }
         let encoder = JSONEncoder()

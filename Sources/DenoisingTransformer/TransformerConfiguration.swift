@@ -59,13 +59,16 @@ public struct TransformerConfiguration: Hashable, Sendable, Codable {
         let sane = 1...(1 << 16)
         try require(sane.contains(stateCount) && stateCount < 1 << 15, "stateCount \(stateCount)")
         try require((1...1024).contains(lanes), "lanes \(lanes)")
-        try require(cellsPerPosition == 1 || cellsPerPosition == lanes, "cellsPerPosition \(cellsPerPosition)")
+        try require(
+            cellsPerPosition == 1 || cellsPerPosition == lanes, "cellsPerPosition \(cellsPerPosition)")
         try require(sane.contains(steps), "steps \(steps)")
         try require(contextSizes.count <= 16 && contextSizes.allSatisfy(sane.contains), "contextSizes")
         try require((32...8192).contains(width) && width % 32 == 0, "width \(width)")
         try require((1...256).contains(layers), "layers \(layers)")
         try require(heads >= 1 && width % heads == 0 && width / heads % 32 == 0, "heads \(heads)")
-        try require(feedforward >= 16 && feedforward <= 1 << 16 && feedforward % 16 == 0, "feedforward \(feedforward)")
+        try require(
+            feedforward >= 16 && feedforward <= 1 << 16 && feedforward % 16 == 0, "feedforward \(feedforward)"
+        )
         try require(
             convolutionTaps == 0 || (convolutionTaps % 2 == 1 && (1...15).contains(convolutionTaps)),
             "convolutionTaps \(convolutionTaps)")

@@ -5,7 +5,9 @@ import NeuralEngine
 ///
 /// Absorbing noise shows its level by the number of hidden cells, so the time is not told to the network.
 public final class TransformerDenoiser: Denoiser {
+    /// Cells of a sample: lanes times steps.
     public let cellCount: Int
+    /// Tokens of the vocabulary, MASK not counted.
     public let stateCount: Int
 
     private let model: Model
@@ -53,6 +55,9 @@ public final class TransformerDenoiser: Denoiser {
     /// The precision of the matrix products.
     public var precision: Precision { operands == nil ? .f32 : .bf16 }
 
+    /// Computes the logits of every cell; see `Denoiser`. The times are not used.
+    ///
+    /// - Throws: `EngineError` if oneDNN cannot run on this processor.
     public func predict(tokens: Span<Token>, times: Span<Double>, logits: inout MutableSpan<Double>) throws {
         let batch = times.count
         precondition(tokens.count == batch * cellCount && logits.count == tokens.count * stateCount)
@@ -60,7 +65,9 @@ public final class TransformerDenoiser: Denoiser {
         // One sample keeps all threads busy inside each product; more are shared out, a thread each.
         let workers = min(threads, batch)
         let size = min(Self.largestBatch, (batch + workers - 1) / workers)
-        let plans = try (0..<workers).map { try plan(worker: $0, batch: size, threads: workers > 1 ? 1 : threads) }
+        let plans = try (0..<workers).map {
+            try plan(worker: $0, batch: size, threads: workers > 1 ? 1 : threads)
+        }
         let pieces = (batch + size - 1) / size
         let allContexts = [Int32]((0..<size).map { _ in contexts }.joined())
         let cells = cellCount

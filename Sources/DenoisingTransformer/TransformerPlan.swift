@@ -51,13 +51,15 @@ public final class TransformerPlan {
             layout: layout, parameters: parameters, operands: operands ?? parameters, gradients: gradients)
         training = dropout == nil ? nil : BlockTrainingWorkspace(c, rows: rows, precision: precision)
         let attention = Attention.Workspace(
-            batch: batch, heads: c.heads, positions: positions, precision: precision, training: dropout != nil)
+            batch: batch, heads: c.heads, positions: positions, precision: precision, training: dropout != nil
+        )
 
         var current = Buffer(.f32, count: rows * c.width)
         embedding = EmbeddingSum(
             table: weights["embedding"], features: c.features, into: Tensor(current, shape: [rows, c.width]))
         let places = (0..<positions).map { $0 * c.cellsPerPosition / c.lanes }
-        let rotary = RotaryEmbedding(batch: batch, places: places, heads: c.heads, headWidth: c.width / c.heads)
+        let rotary = RotaryEmbedding(
+            batch: batch, places: places, heads: c.heads, headWidth: c.width / c.heads)
         var shared: BlockWorkspace?
         var blocks: [EncoderBlock] = []
         for index in 0..<c.layers {
@@ -70,7 +72,8 @@ public final class TransformerPlan {
             let next = training == nil ? current : Buffer(.f32, count: rows * c.width)
             blocks.append(
                 try EncoderBlock(
-                    "blocks.\(index).", weights: weights, workspace: workspace, rotary: rotary, input: current,
+                    "blocks.\(index).", weights: weights, workspace: workspace, rotary: rotary,
+                    input: current,
                     output: next, dropout: dropout ?? 0, salt: UInt32(index), on: engine))
             current = next
         }
@@ -143,7 +146,8 @@ public final class TransformerPlan {
         let c = configuration
         let states = c.stateCount + 2
         precondition(tokens.count == batch * steps * c.lanes, "\(tokens.count) cells")
-        precondition(contexts.count == batch * steps * c.contextSizes.count, "\(contexts.count) context features")
+        precondition(
+            contexts.count == batch * steps * c.contextSizes.count, "\(contexts.count) context features")
         let perStep = c.lanes / c.cellsPerPosition
         var slot = 0
         for position in 0..<(batch * steps * perStep) {

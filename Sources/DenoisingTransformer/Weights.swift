@@ -13,7 +13,9 @@ struct Weights {
     func has(_ name: String) -> Bool { layout.entries.contains { $0.name == name } }
 
     /// A parameter in f32.
-    subscript(name: String) -> Tensor { Tensor(parameters, at: layout[name].offset, shape: layout[name].shape) }
+    subscript(name: String) -> Tensor {
+        Tensor(parameters, at: layout[name].offset, shape: layout[name].shape)
+    }
 
     /// A parameter in the precision of the matrix products.
     func operand(_ name: String) -> Tensor {
@@ -42,7 +44,8 @@ final class Linear {
     ///   - gradients: For training: the output's gradient and where to put the input's, both in the precision of
     ///     the matrix products.
     init(
-        _ name: String, _ weights: Weights, input: Tensor, output: Tensor, then epilogue: MatrixProduct.Epilogue = .none,
+        _ name: String, _ weights: Weights, input: Tensor, output: Tensor,
+        then epilogue: MatrixProduct.Epilogue = .none,
         gradients: (output: Buffer, input: Buffer)? = nil, on engine: Engine
     ) throws(EngineError) {
         let matrix = weights.operand(name + ".matrix")
@@ -56,7 +59,8 @@ final class Linear {
         let dOutput = Tensor(gradients.output, shape: output.shape)
         let dInput = Tensor(gradients.input, shape: input.shape)
         backwardProducts = [
-            try MatrixProduct(input.transposed, dOutput, into: weights.gradient(name + ".matrix"), on: engine),
+            try MatrixProduct(
+                input.transposed, dOutput, into: weights.gradient(name + ".matrix"), on: engine),
             try MatrixProduct(dOutput, matrix.transposed, into: dInput, on: engine),
         ]
         biasGradient = (dOutput, weights.gradient(name + ".bias"))

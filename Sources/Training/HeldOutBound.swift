@@ -61,7 +61,8 @@ public struct HeldOutBound: Hashable, Sendable {
     ) throws -> HeldOutBound {
         let batch = 16
         let model = try ShardedTransformer(
-            configuration, parameters: parameters, operands: operands, batch: batch, threads: min(threads, batch),
+            configuration, parameters: parameters, operands: operands, batch: batch,
+            threads: min(threads, batch),
             dropout: nil)
         let seeds = [UInt32](repeating: 0, count: min(threads, batch))
         var result = pieces.map { Piece(nats: 0, frames: $0.steps, cells: $0.tokens.count) }
@@ -79,7 +80,8 @@ public struct HeldOutBound: Hashable, Sendable {
                 let window = start..<min(piece.steps, start + configuration.steps)
                 let clean = Example(
                     clean: piece.slice(steps: window, start: .restart), steps: configuration.steps,
-                    features: GridFeatures(timing: piece.timing, window: window, pieceSteps: piece.steps, edges: edges))
+                    features: GridFeatures(
+                        timing: piece.timing, window: window, pieceSteps: piece.steps, edges: edges))
                 let free = [Bool](repeating: true, count: window.count * piece.lanes)
                 for level in 0..<levels {
                     var generator = CounterGenerator(seed: seed, for: .cost, stream: stream)

@@ -28,7 +28,8 @@ package struct KnownRegion {
     }
 
     /// A random set of lanes, not empty and, unless `all` is allowed, not all of them.
-    private static func someLanes(_ lanes: Int, all: Bool, using generator: inout CounterGenerator) -> [Bool] {
+    private static func someLanes(_ lanes: Int, all: Bool, using generator: inout CounterGenerator) -> [Bool]
+    {
         let most = all ? lanes : max(1, lanes - 1)
         let count = 1 + generator.drawIndex(below: most)
         var chosen = [Bool](repeating: false, count: lanes)

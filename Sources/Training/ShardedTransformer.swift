@@ -14,7 +14,8 @@ final class ShardedTransformer: @unchecked Sendable {
     ///   - batch: Windows of a batch, shared out as evenly as can be.
     ///   - dropout: As in `TransformerPlan`; nil for plans that only measure.
     init(
-        _ configuration: TransformerConfiguration, parameters: Buffer, operands: Buffer?, batch: Int, threads: Int,
+        _ configuration: TransformerConfiguration, parameters: Buffer, operands: Buffer?, batch: Int,
+        threads: Int,
         dropout: Float?
     ) throws(EngineError) {
         var plans: [TransformerPlan] = []

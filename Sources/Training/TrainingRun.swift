@@ -49,7 +49,8 @@ public final class TrainingRun {
     ///   - validation: The pieces to validate on.
     ///   - checkpoint: A checkpoint of this very run to go on from.
     public init(
-        settings: TrainingSettings, configuration: TransformerConfiguration, description: GridModel.Description,
+        settings: TrainingSettings, configuration: TransformerConfiguration,
+        description: GridModel.Description,
         training: [TokenGrid], validation: [TokenGrid], checkpoint: Safetensors? = nil
     ) throws {
         if let fault = settings.fault { throw TrainingError.settings(fault) }
@@ -82,7 +83,8 @@ public final class TrainingRun {
         step += 1
         var generator = CounterGenerator(seed: settings.seed, for: .training, stream: UInt64(step) << 20)
         let examples = (0..<settings.batch).map { index in
-            var own = CounterGenerator(seed: settings.seed, for: .training, stream: UInt64(step) << 20 | UInt64(index + 1))
+            var own = CounterGenerator(
+                seed: settings.seed, for: .training, stream: UInt64(step) << 20 | UInt64(index + 1))
             return sampler.draw(level: (Double(index) + own.drawUnit()) / Double(settings.batch), using: &own)
         }
         let seeds = (0..<settings.threads).map { _ in UInt32(truncatingIfNeeded: generator.next()) }
@@ -122,14 +124,17 @@ public final class TrainingRun {
 
     /// The bytes of a checkpoint from which a later run goes on bit for bit.
     public func checkpoint() throws -> Data {
-        try Safetensors.encode(states.flatMap { layout.tensors(of: $0.buffer, prefix: $0.prefix) }, metadata: metadata())
+        try Safetensors.encode(
+            states.flatMap { layout.tensors(of: $0.buffer, prefix: $0.prefix) }, metadata: metadata())
     }
 
     /// What a checkpoint or model of this run was trained with, for `--resume`.
     public static func origin(
         of file: Safetensors
-    ) throws -> (settings: TrainingSettings, configuration: TransformerConfiguration, description: GridModel.Description)
-    {
+    ) throws -> (
+        settings: TrainingSettings, configuration: TransformerConfiguration,
+        description: GridModel.Description
+    ) {
         func decode<Value: Decodable>(_ key: String) throws -> Value {
             guard let json = file.metadata[key] else { throw ModelError.metadata("there is no \(key)") }
             do {
@@ -138,7 +143,9 @@ public final class TrainingRun {
                 throw ModelError.metadata("\(key) cannot be read")
             }
         }
-        return (try decode(settingsKey), try decode(Model.configurationKey), try decode(GridModel.descriptionKey))
+        return (
+            try decode(settingsKey), try decode(Model.configurationKey), try decode(GridModel.descriptionKey)
+        )
     }
 
     private var states: [(prefix: String, buffer: Buffer)] {
@@ -160,7 +167,9 @@ public final class TrainingRun {
     private func metadata() throws -> [String: String] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        func json(_ value: some Encodable) throws -> String { String(decoding: try encoder.encode(value), as: UTF8.self) }
+        func json(_ value: some Encodable) throws -> String {
+            String(decoding: try encoder.encode(value), as: UTF8.self)
+        }
         return [
             Model.configurationKey: try json(configuration), GridModel.descriptionKey: try json(description),
             Self.settingsKey: try json(settings), Self.stepKey: String(step),
@@ -177,6 +186,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible, Sendable {
     /// The loss is no longer a number.
     case diverged(step: Int)
 
+    /// One line that says what is wrong and what to do.
     public var description: String {
         switch self {
         case .settings(let fault): "these training settings do not make sense: \(fault)"

@@ -64,7 +64,9 @@ public struct TrainingSettings: Hashable, Sendable, Codable {
         if !(0..<1).contains(dropout) { return "dropout \(dropout)" }
         if !(0...1).contains(conditionalShare) { return "conditional share \(conditionalShare)" }
         if validationInterval < 1 { return "validation interval \(validationInterval)" }
-        if !(1...1024).contains(threads) || threads > batch { return "\(threads) threads for a batch of \(batch)" }
+        if !(1...1024).contains(threads) || threads > batch {
+            return "\(threads) threads for a batch of \(batch)"
+        }
         return nil
     }
 }

@@ -27,7 +27,8 @@ public struct WindowSampler: Sendable {
 
     /// Prepares the pieces, all of one vocabulary and number of lanes.
     public init(
-        pieces: [TokenGrid], steps: Int, edges: Bool, transposition: ClosedRange<Int>, conditionalShare: Double
+        pieces: [TokenGrid], steps: Int, edges: Bool, transposition: ClosedRange<Int>,
+        conditionalShare: Double
     ) {
         self.pieces = pieces.filter { $0.steps > 0 }
         self.steps = steps
@@ -55,7 +56,8 @@ public struct WindowSampler: Sendable {
         let grid = transposed(piece.slice(steps: window, start: .restart), using: &generator)
         var example = Example(
             clean: grid, steps: steps,
-            features: GridFeatures(timing: piece.timing, window: window, pieceSteps: piece.steps, edges: edges))
+            features: GridFeatures(
+                timing: piece.timing, window: window, pieceSteps: piece.steps, edges: edges))
         var free = [Bool](repeating: true, count: grid.tokens.count)
         if generator.drawUnit() < conditionalShare {
             free = KnownRegion.draw(steps: length, lanes: grid.lanes, using: &generator).free
@@ -89,7 +91,9 @@ extension Example {
     /// With the level drawn evenly, `n` times the weighted loss is the bound
     /// `E_t [ 1/t sum over hidden cells of -log p ]` of absorbing noise with the number of hidden cells in place of
     /// `t`: the loss of an autoregressive model in random order (Hoogeboom et al. 2022).
-    package mutating func hide(free: [Bool], level: Double, mask: Token, using generator: inout CounterGenerator) {
+    package mutating func hide(
+        free: [Bool], level: Double, mask: Token, using generator: inout CounterGenerator
+    ) {
         var cells = free.indices.filter { free[$0] }
         guard !cells.isEmpty else { return }
         let count = min(cells.count, 1 + Int(level * Double(cells.count)))

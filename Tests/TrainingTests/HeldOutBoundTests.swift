@@ -2,7 +2,6 @@ import DenoisingTransformer
 import NeuralEngine
 import RealModule
 import Testing
-
 import Training
 
 @Suite struct HeldOutBoundTests {
@@ -13,7 +12,8 @@ import Training
         let parameters = Buffer(.f32, count: ParameterLayout(configuration).count)
         let pieces = smallPieces(count: 3, steps: 37, seed: 3)
         let bound = try HeldOutBound.measure(
-            configuration, parameters: parameters, operands: nil, pieces: pieces, edges: true, levels: 8, seed: 1,
+            configuration, parameters: parameters, operands: nil, pieces: pieces, edges: true, levels: 8,
+            seed: 1,
             threads: 2)
         let perCell = Double.log(Double(configuration.stateCount))
         #expect(abs(bound.perCell - perCell) < 1e-5)
@@ -32,7 +32,8 @@ import Training
         let pieces = smallPieces(count: 8, steps: 20, seed: 4)
         let bounds = try [1, 2].map {
             try HeldOutBound.measure(
-                configuration, parameters: parameters, operands: nil, pieces: pieces, edges: true, levels: 4, seed: 9,
+                configuration, parameters: parameters, operands: nil, pieces: pieces, edges: true, levels: 4,
+                seed: 9,
                 threads: $0)
         }
         #expect(abs(bounds[0].perFrame - bounds[1].perFrame) < 1e-4)

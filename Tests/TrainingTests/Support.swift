@@ -12,7 +12,8 @@ func smallPieces(count: Int, steps: Int, seed: UInt64) -> [TokenGrid] {
     (0..<count).map { index in
         var generator = CounterGenerator(seed: seed, for: .data, stream: UInt64(index))
         var grid = TokenGrid(
-            vocabulary: smallVocabulary, lanes: 2, tokens: [UInt16](repeating: Vocabulary.rest, count: steps * 2))
+            vocabulary: smallVocabulary, lanes: 2,
+            tokens: [UInt16](repeating: Vocabulary.rest, count: steps * 2))
         var upper: UInt16 = 9
         for step in 0..<steps {
             if step % 2 == 0 {
@@ -30,7 +31,8 @@ func smallPieces(count: Int, steps: Int, seed: UInt64) -> [TokenGrid] {
 
 func smallConfiguration(steps: Int = 16) -> TransformerConfiguration {
     TransformerConfiguration(
-        stateCount: smallVocabulary.count, lanes: 2, steps: steps, contextSizes: GridFeatures.sizes, width: 32,
+        stateCount: smallVocabulary.count, lanes: 2, steps: steps, contextSizes: GridFeatures.sizes,
+        width: 32,
         layers: 1, heads: 1, feedforward: 64, convolutionTaps: 3)
 }
 

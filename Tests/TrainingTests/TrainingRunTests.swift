@@ -2,14 +2,15 @@ import DenoisingTransformer
 import Foundation
 import NeuralEngine
 import Testing
-
 import Training
 
 @Suite struct TrainingRunTests {
-    private func run(_ settings: TrainingSettings, from checkpoint: Safetensors? = nil) throws -> TrainingRun {
+    private func run(_ settings: TrainingSettings, from checkpoint: Safetensors? = nil) throws -> TrainingRun
+    {
         try TrainingRun(
             settings: settings, configuration: smallConfiguration(), description: smallDescription,
-            training: smallPieces(count: 6, steps: 32, seed: 1), validation: smallPieces(count: 2, steps: 24, seed: 2),
+            training: smallPieces(count: 6, steps: 32, seed: 1),
+            validation: smallPieces(count: 2, steps: 24, seed: 2),
             checkpoint: checkpoint)
     }
 

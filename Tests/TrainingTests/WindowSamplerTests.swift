@@ -2,7 +2,6 @@ import Composition
 import DiscreteDiffusion
 import PianoRoll
 import Testing
-
 import Training
 
 @Suite struct WindowSamplerTests {
@@ -14,7 +13,9 @@ import Training
             pieces: pieces, steps: steps, edges: true, transposition: -2...2, conditionalShare: conditional)
     }
 
-    @Test("Hidden cells weigh one together, visible cells show the truth, padding is neither", arguments: 0..<50)
+    @Test(
+        "Hidden cells weigh one together, visible cells show the truth, padding is neither", arguments: 0..<50
+    )
     func examples(stream: UInt64) {
         let sampler = sampler(pieces: smallPieces(count: 3, steps: 24, seed: 5), steps: 32, conditional: 0.5)
         var generator = CounterGenerator(seed: 11, for: .training, stream: stream)
