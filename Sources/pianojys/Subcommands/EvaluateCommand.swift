@@ -1,0 +1,162 @@
+import ArgumentParser
+import Composition
+import Corpus
+import Evaluation
+import NeuralEngine
+import PianoRoll
+import Training
+
+/// `pianojys evaluate`: how good a model is, and what schedules do to its music.
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Measure a model: its bound on held-out pieces, and generated pieces beside real ones.",
+        discussion: """
+            The bound is an upper bound on -log p in nats per frame (all voices of a step), with its 95 % interval by \
+            bootstrap over pieces. The table sets generated pieces of two or more schedules beside the corpus' own: \
+            distances of features, faults of voice leading, and what is copied, with 95 % intervals.
+
+            EXAMPLES
+              pianojys evaluate --bound
+              pianojys evaluate --nfe 8 --schedules uniform,jys --seeds 5 --count 64
+            """)
+
+    @OptionGroup(title: "Model")
+    var model: ModelOptions
+
+    @Option(help: "The corpus to measure against. (default: Data/corpora/chorales.corpus)")
+    var corpus: String?
+
+    @Option(help: "The split to measure against: valid or test.")
+    var split: Corpus.Split = .test
+
+    @Flag(help: "Measure the bound alone.")
+    var bound = false
+
+    @Option(help: "Noise levels a window of the bound is measured at.")
+    var levels = 64
+
+    @Option(help: "Numbers of steps, as in 2,4,8.")
+    var nfe = "8"
+
+    @Option(help: "Schedules: jys, uniform, cosine.")
+    var schedules = "uniform,jys"
+
+    @Option(help: "tweedie or euler.")
+    var sampler = "tweedie"
+
+    @Option(help: "How many seeds, from 1 on.")
+    var seeds = 5
+
+    @Option(help: "Pieces of each seed.")
+    var count = 64
+
+    @Flag(help: "Answer as JSON.")
+    var json = false
+
+    @OptionGroup
+    var consoleOptions: ConsoleOptions
+
+    private struct BoundReport: Encodable {
+        let natsPerFrame: Double
+        let interval: [Double]
+        let natsPerCell: Double
+        let pieces: Int
+        let frames: Int
+    }
+
+    func validate() throws {
+        guard (1...10_000).contains(levels) else {
+            throw ValidationError("--levels \(levels) is not in 1...10000")
+        }
+        guard (1...1_000).contains(seeds), (1...100_000).contains(count) else {
+            throw ValidationError("--seeds and --count must be 1 at least")
+        }
+    }
+
+    func run() throws {
+        let grids = try model.load()
+        let path = try corpus ?? "\(model.folder().path)/Data/corpora/chorales.corpus"
+        let bytes = try InputFile.bytes(path)
+        let source = try Failure.naming(path) { try Corpus(decoding: bytes).converted(to: grids.vocabulary) }
+        guard source.lanes == grids.lanes, !source.pieces(in: split).isEmpty else {
+            throw Failure.badData("\(path) has no pieces of \(grids.lanes) voices in its \(split.name) split")
+        }
+        if bound { try measureBound(grids, source) } else { try compareSchedules(grids, source) }
+    }
+
+    private func measureBound(_ grids: GridModel, _ source: Corpus) throws {
+        let pieces = source.pieces(in: split).map(\.grid)
+        let precision = try model.chosenPrecision() ?? (Engine.hasBF16 ? .bf16 : .f32)
+        let found = try HeldOutBound.measure(
+            grids, pieces: pieces, precision: precision, levels: levels, seed: 1,
+            threads: model.threadCount())
+        let interval = found.interval(seed: 1)
+        let report = BoundReport(
+            natsPerFrame: found.perFrame, interval: [interval.lowerBound, interval.upperBound],
+            natsPerCell: found.perCell, pieces: pieces.count,
+            frames: found.pieces.reduce(0) { $0 + $1.frames })
+        if json { return print(try JSONText.encode(report)) }
+        print(
+            "\(split.name) split, \(report.pieces) pieces, \(report.frames) frames: \(Self.rounded(found.perFrame)) "
+                + "nats per frame, 95 % interval \(Self.rounded(interval.lowerBound)) to "
+                + "\(Self.rounded(interval.upperBound))")
+    }
+
+    private func compareSchedules(_ grids: GridModel, _ source: Corpus) throws {
+        let console = consoleOptions.console
+        let interruption = Interruption()
+        let folder = try model.folder()
+        let composer = try model.composer(grids)
+        let timing = TokenGrid.Timing()
+        // Pieces are generated in 4/4: what they are set beside is too.
+        func inCommonTime(_ split: Corpus.Split) -> [TokenGrid] {
+            source.pieces(in: split).map(\.grid).filter { $0.timing.stepsPerBar == timing.stepsPerBar }
+        }
+        let (reference, training) = (inCommonTime(split), inCommonTime(.train))
+        let evaluator = Evaluator(
+            reference: reference.flatMap { $0.windows(steps: grids.steps) }, training: training)
+        var report = EvaluationReport(
+            title: "\(grids.name), \(seeds) seeds of \(count) pieces of \(grids.steps) steps, \(sampler)")
+        let task = CompositionTask(
+            vocabulary: grids.vocabulary, lanes: grids.lanes, timing: timing, steps: grids.steps)
+        var bar = ProgressBar("composing", console: console)
+        let rows = try sampling()
+        for (index, options) in rows.enumerated() {
+            let made = try (1...seeds).map { seed in
+                var settings = try options.settings(model: grids.name, task: "generate", folder: folder)
+                settings.seed = UInt64(seed)
+                return try composer.compose(task, count: count, settings: settings) {
+                    if interruption.isRaised { throw Failure.interrupted }
+                    bar.show((Double(index) + (Double(seed - 1) + $0) / Double(seeds)) / Double(rows.count))
+                }.grids
+            }
+            report.rows.append(evaluator.row("\(options.schedule), NFE \(options.nfe)", seeds: made))
+        }
+        console.endProgress()
+        let floor = Evaluator(
+            reference: training.flatMap { $0.windows(steps: grids.steps) }, training: training)
+        report.rows.append(
+            floor.row(
+                "the \(split.name) split itself, distances to train", pieces: reference,
+                windowSteps: grids.steps))
+        print(json ? try JSONText.encode(report) : report.markdown)
+    }
+
+    /// The sampling options of each row.
+    private func sampling() throws -> [SamplingOptions] {
+        let numbers = try nfe.split(separator: ",").map {
+            guard let number = Int($0), number >= 1 else {
+                throw Failure.usage("--nfe takes numbers of steps, as in 2,4,8, not '\($0)'")
+            }
+            return number
+        }
+        return try numbers.flatMap { number in
+            try schedules.split(separator: ",").map {
+                try SamplingOptions.parse(["--nfe", "\(number)", "--schedule", "\($0)", "--sampler", sampler])
+            }
+        }
+    }
+
+    private static func rounded(_ value: Double) -> Double { (value * 1_000).rounded() / 1_000 }
+}
