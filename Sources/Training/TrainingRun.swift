@@ -37,7 +37,7 @@ public final class TrainingRun {
     private let layout: ParameterLayout
 
     private static let stepKey = "pianojys.step"
-    private static let settingsKey = "pianojys.training"
+    static let settingsKey = "pianojys.training"
 
     /// Begins a run.
     ///
@@ -126,26 +126,6 @@ public final class TrainingRun {
     public func checkpoint() throws -> Data {
         try Safetensors.encode(
             states.flatMap { layout.tensors(of: $0.buffer, prefix: $0.prefix) }, metadata: metadata())
-    }
-
-    /// What a checkpoint or model of this run was trained with, for `--resume`.
-    public static func origin(
-        of file: Safetensors
-    ) throws -> (
-        settings: TrainingSettings, configuration: TransformerConfiguration,
-        description: GridModel.Description
-    ) {
-        func decode<Value: Decodable>(_ key: String) throws -> Value {
-            guard let json = file.metadata[key] else { throw ModelError.metadata("there is no \(key)") }
-            do {
-                return try JSONDecoder().decode(Value.self, from: Data(json.utf8))
-            } catch {
-                throw ModelError.metadata("\(key) cannot be read")
-            }
-        }
-        return (
-            try decode(settingsKey), try decode(Model.configurationKey), try decode(GridModel.descriptionKey)
-        )
     }
 
     private var states: [(prefix: String, buffer: Buffer)] {

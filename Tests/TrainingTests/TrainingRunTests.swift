@@ -40,7 +40,7 @@ import Training
     @Test("What a run was trained with stands in its checkpoint")
     func origin() throws {
         let settings = smallSettings(steps: 5)
-        let origin = try TrainingRun.origin(of: mapped(run(settings).checkpoint()))
+        let origin = try TrainingRun.Origin(mapped(run(settings).checkpoint()))
         #expect(origin.settings == settings)
         #expect(origin.configuration == smallConfiguration())
         #expect(origin.description == smallDescription)

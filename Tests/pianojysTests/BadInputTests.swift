@@ -81,6 +81,8 @@ struct BadInputTests {
         try FileManager.default.createDirectory(
             atPath: folder.path + "/b.mid", withIntermediateDirectories: true)
         try expect(73, "it is a folder", generate("\(folder.path)/b.mid"))
+        // Nobody, root included, may make files there.
+        try expect(73, "cannot create /proc/a.mid", generate("/proc/a.mid"))
     }
 
     @Test func `A full disk leaves nothing behind`() throws {

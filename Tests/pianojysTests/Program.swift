@@ -23,9 +23,10 @@ enum Program {
         return ((tests ?? "") as NSString).deletingLastPathComponent + "/pianojys"
     }
 
-    /// Runs it and waits for its end.
+    /// Runs it and waits for its end, sending it a signal after so many seconds if one is given.
     static func run(
-        _ arguments: [String], environment: [String: String] = [:], folder: String? = nil
+        _ arguments: [String], environment: [String: String] = [:], folder: String? = nil,
+        signal: Int32? = nil, after seconds: Double = 0
     ) throws -> Result {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
@@ -40,6 +41,10 @@ enum Program {
         process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: error))
         try process.run()
+        if let signal {
+            Thread.sleep(forTimeInterval: seconds)
+            kill(process.processIdentifier, signal)
+        }
         process.waitUntilExit()
         return Result(
             code: process.terminationStatus, output: try Data(contentsOf: URL(fileURLWithPath: output)),

@@ -24,8 +24,8 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup(title: "Model")
     var model: ModelOptions
 
-    @Option(help: "The corpus to measure against. (default: Data/corpora/chorales.corpus)")
-    var corpus: String?
+    @Option(help: "The corpus to measure against.")
+    var corpus = "chorales"
 
     @Option(help: "The split to measure against: valid or test.")
     var split: Corpus.Split = .test
@@ -76,7 +76,7 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let grids = try model.load()
-        let path = try corpus ?? "\(model.folder().path)/Data/corpora/chorales.corpus"
+        let path = try model.folder().corpusFile(corpus)
         let bytes = try InputFile.bytes(path)
         let source = try Failure.naming(path) { try Corpus(decoding: bytes).converted(to: grids.vocabulary) }
         guard source.lanes == grids.lanes, !source.pieces(in: split).isEmpty else {
@@ -127,7 +127,7 @@ struct EvaluateCommand: ParsableCommand {
                 var settings = try options.settings(model: grids.name, task: "generate", folder: folder)
                 settings.seed = UInt64(seed)
                 return try composer.compose(task, count: count, settings: settings) {
-                    if interruption.isRaised { throw Failure.interrupted }
+                    try interruption.check()
                     bar.show((Double(index) + (Double(seed - 1) + $0) / Double(seeds)) / Double(rows.count))
                 }.grids
             }

@@ -71,7 +71,7 @@ struct GenerateCommand: ParsableCommand {
         }
         var bar = ProgressBar("composing", console: console)
         let made = try model.composer(grids).compose(request.task, count: count, settings: settings) {
-            if interruption.isRaised { throw Failure.interrupted }
+            try interruption.check()
             bar.show($0)
         }
         console.endProgress()

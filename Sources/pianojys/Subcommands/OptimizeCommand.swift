@@ -28,8 +28,8 @@ struct OptimizeCommand: ParsableCommand {
     @Option(help: "The sampler: tweedie or euler.")
     var sampler = "tweedie"
 
-    @Option(help: "The corpus; its training split is used. (default: Data/corpora/chorales.corpus)")
-    var corpus: String?
+    @Option(help: "The corpus; its training split is used.")
+    var corpus = "chorales"
 
     @Option(help: "Schedules of 1 up to so many steps, at most 512.")
     var maxNfe = 64
@@ -65,7 +65,7 @@ struct OptimizeCommand: ParsableCommand {
         let folder = try model.folder()
         let grids = try model.load()
         let windows = try MeasuringWindows(
-            corpus: corpus ?? "\(folder.path)/Data/corpora/chorales.corpus", model: grids, task: task,
+            corpus: folder.corpusFile(corpus), model: grids, task: task,
             count: samples,
             seed: seed)
         let path = try outputPath(folder: folder, name: grids.name)
@@ -77,7 +77,7 @@ struct OptimizeCommand: ParsableCommand {
         let measurement = try InformationCurve.measure(
             denoiser: denoiser, data: windows.tokens, known: windows.known, gridSize: gridSize, seed: seed
         ) { done, total in
-            if interruption.isRaised { throw Failure.interrupted }
+            try interruption.check()
             bar.show(Double(done) / Double(total))
         }
         console.endProgress()

@@ -10,13 +10,15 @@ struct ShowCommand: ParsableCommand {
             EXAMPLES
               pianojys show out.mid
               pianojys show --notes out.mid
+              pianojys show --notes --json out.mid
               pianojys generate - | pianojys show -
             """)
 
     @Argument(help: "The MIDI file, or a grid in JSON; '-' is standard input.")
     var input: String
 
-    @Flag(help: "List the notes: bar, beat, length in quarters, voice, pitch.")
+    @Flag(
+        help: "List the notes: bar, beat, length in quarters, voice, pitch; with --json as they stand in the file.")
     var notes = false
 
     @Flag(help: "The grid as JSON.")
@@ -35,9 +37,13 @@ struct ShowCommand: ParsableCommand {
     var output: ConsoleOptions
 
     func run() throws {
-        guard !(notes && json) else { throw Failure.usage("--notes and --json go one at a time") }
         if let width, !(16...10_000).contains(width) {
             throw Failure.usage("--width \(width) is not in 16...10000")
+        }
+        if notes, json {
+            let score = try InputFile.music(input, console: output.console)
+            print(try JSONText.encode(NoteListing.notes(of: score)))
+            return
         }
         let document = try InputFile.grid(input, options: try grid.options(), console: output.console)
         if json {

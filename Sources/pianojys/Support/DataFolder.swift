@@ -64,6 +64,17 @@ struct DataFolder {
                 : "no model '\(name)'; there are \(known.joined(separator: ", ")), or give a model's file")
     }
 
+    /// The file of a corpus: by name, or a path to a file.
+    ///
+    /// - Throws: `Failure.noInput`.
+    func corpusFile(_ name: String) throws -> String {
+        for place in [name, "\(path)/Data/corpora/\(name).corpus"]
+        where access(place, R_OK) == 0 && !isFolder(place) { return place }
+        throw Failure.noInput(
+            "no corpus '\(name)': neither a file nor a name in \(path)/Data/corpora; make one with "
+                + "'pianojys corpus build'")
+    }
+
     private func isFolder(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

@@ -8,6 +8,7 @@ import FoundationEssentials
 import JumpYourSteps
 import MIDIFile
 import PianoRoll
+import Training
 
 /// Why a command ends without having done its work: one line for the user, and an exit code of sysexits.h.
 enum Failure: Error, CustomStringConvertible {
@@ -67,6 +68,8 @@ enum Failure: Error, CustomStringConvertible {
             is CorpusDecodingError,
             is CorpusEncodingError:
             self = .badData("\(error)")
+        case let error as TrainingError:
+            if case .settings = error { self = .usage("\(error)") } else { self = .badData("\(error)") }
         case is CancellationError: self = .interrupted
         case let error as CocoaError: self.init(error)
         default: return nil

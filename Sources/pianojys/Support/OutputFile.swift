@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 
 /// Files as the commands write them: complete or not at all.
@@ -8,7 +9,7 @@ enum OutputFile {
     /// Writes bytes to a path.
     ///
     /// - Throws: `Failure.cannotCreate`, `.cannotWrite`.
-    static func write(_ bytes: [UInt8], to path: String) throws {
+    static func write(_ bytes: some ContiguousBytes, to path: String) throws {
         if path == "-" {
             try write(bytes, to: STDOUT_FILENO, name: "standard output")
             return
@@ -84,7 +85,9 @@ enum OutputFile {
         return String(cString: real)
     }
 
-    private static func write(_ bytes: [UInt8], to descriptor: Int32, name: String) throws {
+    private static func write(
+        _ bytes: some ContiguousBytes, to descriptor: Int32, name: String
+    ) throws {
         try bytes.withUnsafeBytes { buffer in
             var done = 0
             while done < buffer.count {

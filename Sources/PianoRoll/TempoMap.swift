@@ -1,7 +1,5 @@
-import PianoRoll
-
 /// When each tick of a score sounds.
-package struct TempoMap: Sendable {
+public struct TempoMap: Sendable {
     /// A stretch of constant tempo.
     private struct Segment {
         var tick: Int
@@ -12,7 +10,7 @@ package struct TempoMap: Sendable {
     private var segments: [Segment]
 
     /// Lays out the score's tempo changes; before the first, 120 quarters a minute.
-    package init(_ score: Score) {
+    public init(_ score: Score) {
         let ticksPerQuarter = Double(max(1, score.ticksPerQuarter))
         segments = [Segment(tick: 0, seconds: 0, secondsPerTick: 0.5 / ticksPerQuarter)]
         for tempo in score.tempos.sorted(by: { $0.tick < $1.tick }) {
@@ -24,7 +22,7 @@ package struct TempoMap: Sendable {
     }
 
     /// Seconds from the beginning of the score to a tick.
-    package func seconds(atTick tick: Int) -> Double {
+    public func seconds(atTick tick: Int) -> Double {
         // The last segment that starts at or before the tick.
         var low = 0
         var high = segments.count

@@ -1,0 +1,68 @@
+import Foundation
+import MIDIFile
+import PianoRoll
+import Testing
+
+/// Ctrl-C and SIGTERM: the program ends soon, says so in one line, and leaves no half of a file.
+@Suite(.serialized)
+struct InterruptionTests {
+    let folder: TemporaryFolder
+    let data: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        data = try folder.dataFolder()
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM])
+    func `Composing is given up`(signal: Int32) throws {
+        let result = try Program.run(
+            [
+                "generate", "--schedule", "uniform", "--nfe", "1000", "--count", "64", "--data", data,
+                folder.path + "/{n}.mid",
+            ], signal: signal, after: 0.5)
+        #expect(result.code == 130)
+        #expect(result.errorLines == ["pianojys: interrupted"])
+        #expect(folder.names == ["data"])
+    }
+
+    @Test func `Rendering leaves no file`() throws {
+        let note = Note(pitch: 60, startTick: 0, endTick: 480 * 2 * 3_600 * 5)
+        let score = Score(ticksPerQuarter: 480, tracks: [.init()], notes: [note])
+        let midi = try folder.file("long.mid", MIDIFile(score: score).encoded())
+        let result = try Program.run(["render", midi, folder.path + "/long.wav"], signal: SIGINT, after: 0.5)
+        #expect(result.code == 130)
+        #expect(result.errorLines == ["pianojys: interrupted"])
+        #expect(folder.names == ["data", "long.mid"])
+    }
+
+    @Test func `Training saves first, and goes on from there`() throws {
+        let corpus = folder.path + "/tunes.corpus"
+        let score = Score(
+            ticksPerQuarter: 4, tracks: [.init()],
+            notes: (0..<64).map { Note(pitch: UInt8(60 + $0 % 7), startTick: 2 * $0, endTick: 2 * $0 + 2) })
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/midi", withIntermediateDirectories: true)
+        _ = try folder.file("midi/a.mid", MIDIFile(score: score).encoded())
+        let build = ["corpus", "build", folder.path + "/midi", "--held-out", "0", "--output", corpus]
+        #expect(try Program.run(build).code == 0)
+        let output = folder.path + "/model"
+        let train = [
+            "train", "--corpus", corpus, "--output", output, "--steps", "1000000", "--batch", "1",
+            "--threads", "1",
+            "--width", "32", "--heads", "1", "--layers", "1", "--window-steps", "16",
+        ]
+        let stopped = try Program.run(train, signal: SIGINT, after: 0.5)
+        #expect(stopped.code == 130)
+        #expect(stopped.error.contains("--resume"))
+        let files = try FileManager.default.contentsOfDirectory(atPath: output).sorted()
+        #expect(files == ["checkpoint.safetensors", "log.csv", "model.safetensors"])
+        let resumed = try Program.run(train + ["--resume"], signal: SIGTERM, after: 0.5)
+        #expect(resumed.code == 130)
+        let steps = try [stopped, resumed].map { result -> Int in
+            let words = result.error.split { !$0.isNumber }.compactMap { Int($0) }
+            return try #require(words.last)
+        }
+        #expect(0 < steps[0] && steps[0] < steps[1])
+    }
+}
