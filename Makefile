@@ -11,7 +11,7 @@ FLAGS := -c release -Xcc -march=$(ARCH) --explicit-target-dependency-import-chec
 PACKAGES := libasound2-dev libfluidsynth-dev libsndfile1-dev libdnnl-dev timgm6mb-soundfont
 PROGRAM := .build/release/pianojys
 
-.PHONY: all run build packages lint test bench install clean
+.PHONY: all run build packages lint test help-texts bench install clean
 
 all: build
 
@@ -42,6 +42,14 @@ test: packages lint
 	$(SWIFT) build $(FLAGS)
 	$(SWIFT) test $(FLAGS)
 
+# Writes the goldens of the help texts anew, to be looked at before they are committed.
+help-texts: build
+	@mkdir -p Tests/pianojysTests/Help
+	@for command in generate play render show encode decode optimize evaluate train corpus "corpus build" \
+	    "corpus inspect" models; do \
+	    COLUMNS=80 $(PROGRAM) help $$command > "Tests/pianojysTests/Help/$${command/ /-}.txt"; \
+	done
+
 bench: build
 	@for run in 1 2 3 4 5; do \
 	    $(PROGRAM) generate --nfe 8 --seed $$run --json .build/bench.mid; \
@@ -52,7 +60,7 @@ bench: build
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/pianojys/Data
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/pianojys
-	for folder in Data/models Schedules; do \
+	for folder in Data/models Data/corpora Schedules; do \
 	    if [ -d $$folder ]; then \
 	        mkdir -p $(DESTDIR)$(PREFIX)/share/pianojys/$$(dirname $$folder) && \
 	        cp -R $$folder $(DESTDIR)$(PREFIX)/share/pianojys/$$(dirname $$folder)/; \

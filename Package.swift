@@ -95,7 +95,8 @@ let package = Package(
             name: "pianojysTests",
             dependencies: [
                 "pianojys", "Composition", "DenoisingTransformer", "NeuralEngine", "MIDIFile", "PianoRoll",
-            ]),
+            ],
+            exclude: ["Help"]),
     ],
     swiftLanguageModes: [.v6]
 )

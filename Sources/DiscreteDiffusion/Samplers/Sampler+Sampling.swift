@@ -56,6 +56,7 @@ extension Sampler {
         guard denoiser.stateCount == process.stateCount else {
             throw SamplingError.stateCount(denoiser: denoiser.stateCount, process: process.stateCount)
         }
+        try validate(for: process)
         try clamp.validate(sampleCount: count, cellCount: cellCount, stateCount: process.stateCount)
 
         var batch = SamplingBatch(denoiser: denoiser, shaping: shaping)

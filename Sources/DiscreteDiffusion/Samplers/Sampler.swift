@@ -6,8 +6,13 @@ public protocol Sampler: Sendable {
     /// The name in files and on the command line, such as `tweedie`.
     var name: String { get }
 
-    /// How many times a step calls the denoiser.
-    var callsPerStep: Int { get }
+    /// How many times a run of so many steps, the last of which ends at 0, calls the denoiser.
+    func calls(steps: Int) -> Int
+
+    /// Checks that the sampler can undo a noise.
+    ///
+    /// - Throws: `SamplingError.needsMask`.
+    func validate(for process: some ForwardProcess) throws(SamplingError)
 
     /// Takes every sample of the batch from time t down to time u.
     ///
@@ -20,6 +25,20 @@ public protocol Sampler: Sendable {
 }
 
 extension Sampler {
-    /// One.
-    public var callsPerStep: Int { 1 }
+    /// One a step.
+    public func calls(steps: Int) -> Int { steps }
+
+    /// Any noise will do.
+    public func validate(for process: some ForwardProcess) throws(SamplingError) {}
+
+    /// The most steps that need no more than `budget` calls of the denoiser; 0 if there are none.
+    public func steps(withinCalls budget: Int) -> Int {
+        // `calls` grows by at least one a step.
+        var (low, high) = (0, max(0, budget))
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if calls(steps: middle) <= budget { low = middle } else { high = middle - 1 }
+        }
+        return low
+    }
 }

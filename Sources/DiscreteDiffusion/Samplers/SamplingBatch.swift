@@ -19,6 +19,9 @@ public struct SamplingBatch: ~Copyable {
     private var tokens: [Token]
     private var times: [Double]
     private var logits: [Double]
+    private var retainedTokens: [Token] = []
+    private var retainedLogits: [Double] = []
+    private var retainedRates: [Double]
     private var free: [[Int]]
     private var weights: [Double]
     private var rates: [Double]
@@ -34,6 +37,7 @@ public struct SamplingBatch: ~Copyable {
         (generators, free, tokens, times, logits) = ([], [], [], [], [])
         weights = Array(repeating: 0, count: stateCount)
         rates = weights
+        retainedRates = weights
         order = Array(0..<stateCount)
     }
 
@@ -56,12 +60,33 @@ public struct SamplingBatch: ~Copyable {
         try Self.call(denoiser, tokens: tokens, times: times, logits: &logits)
     }
 
+    /// Puts the samples and the last call's answer by, for a sampler that looks at two calls in one step.
+    ///
+    /// What is put by is reached with `retainedToken` and `extrapolateRates`.
+    public mutating func retainPrediction() {
+        retainedTokens.replaceSubrange(0..., with: tokens)
+        retainedLogits.replaceSubrange(0..., with: logits)
+    }
+
+    /// The token that a cell held when `retainPrediction` was called.
+    public func retainedToken(sample: Int, cell: Int) -> Token { retainedTokens[sample * cellCount + cell] }
+
     /// Draws x_0 of a cell from the shaped posterior of the last call.
     ///
     /// - Throws: `SamplingError.posterior`.
     public mutating func drawClean(sample: Int, cell: Int) throws(SamplingError) -> Token {
+        try drawCleanWithProbability(sample: sample, cell: cell).token
+    }
+
+    /// Draws x_0 of a cell from the shaped posterior of the last call, and tells how probable the draw was, in (0, 1].
+    ///
+    /// - Throws: `SamplingError.posterior`.
+    public mutating func drawCleanWithProbability(
+        sample: Int, cell: Int
+    ) throws(SamplingError) -> (token: Token, probability: Double) {
         let total = try shapePosterior(sample: sample, cell: cell)
-        return Self.draw(from: weights, total: total, using: &generators[sample])
+        let token = Self.draw(from: weights, total: total, using: &generators[sample])
+        return (token, weights[Int(token)] / total)
     }
 
     /// Computes the reverse rates of a cell from the shaped posterior of the last call, which was at `time`.
@@ -80,6 +105,28 @@ public struct SamplingBatch: ~Copyable {
     /// Draws where a cell jumps, in proportion to the rates that `reverseRates` has left.
     public mutating func drawTarget(sample: Int, total: Double) -> Token {
         Self.draw(from: rates, total: total, using: &generators[sample])
+    }
+
+    /// Computes, of a cell that holds what it held when `retainPrediction` was called at time s, the rates
+    /// `max(0, present * R_t - retained * R_s)`: the present ones are of the last call, which was at `time`.
+    ///
+    /// - Returns: The sum of the rates; `drawTarget` then draws in proportion to them.
+    /// - Throws: `SamplingError.posterior`.
+    public mutating func extrapolatedRates(
+        sample: Int, cell: Int, process: some ForwardProcess, at time: Double, weight present: Double,
+        retainedAt earlier: Double, weight retained: Double
+    ) throws(SamplingError) -> Double {
+        swap(&logits, &retainedLogits)
+        _ = try reverseRates(sample: sample, cell: cell, process: process, at: earlier)
+        swap(&logits, &retainedLogits)
+        swap(&rates, &retainedRates)
+        _ = try reverseRates(sample: sample, cell: cell, process: process, at: time)
+        var sum = 0.0
+        for state in 0..<stateCount {
+            rates[state] = max(0, present * rates[state] - retained * retainedRates[state])
+            sum += rates[state]
+        }
+        return sum
     }
 
     private mutating func shapePosterior(sample: Int, cell: Int) throws(SamplingError) -> Double {

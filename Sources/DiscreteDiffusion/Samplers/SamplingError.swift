@@ -16,6 +16,10 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
     case patternLength(Int, cells: Int)
     /// A known cell holds a number that is no state.
     case knownToken(Token, cell: Int, states: Int)
+    /// A sampler that only undoes noise with a mask.
+    case needsMask(sampler: String, process: String)
+    /// A sampler's parameter out of its range.
+    case parameter(sampler: String, name: String, value: Double, range: String)
     /// The denoiser's posterior of a cell is not a law: a NaN, or no state has any probability.
     case posterior(sample: Int, cell: Int, time: Double)
 
@@ -33,6 +37,10 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
         case .patternLength(let count, let cells): "known cells for \(count) cells; the samples have \(cells)"
         case .knownToken(let token, let cell, let states):
             "known cell \(cell) holds \(token), which is not one of the \(states) states"
+        case .needsMask(let sampler, let process):
+            "the sampler \(sampler) reveals masked cells; \(process) noise has no mask"
+        case .parameter(let sampler, let name, let value, let range):
+            "\(sampler): \(name) \(value) is not in \(range)"
         case .posterior(let sample, let cell, let time):
             "the denoiser gives no usable probabilities for cell \(cell) of sample \(sample) at t = \(time)"
         }

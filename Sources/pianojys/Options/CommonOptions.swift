@@ -74,7 +74,7 @@ struct SamplingOptions: ParsableArguments {
     @Option(help: "jys (optimised), uniform, cosine, or a file made by 'pianojys optimize'.")
     var schedule = "jys"
 
-    @Option(help: "tweedie or euler.")
+    @Option(help: "\(SamplerChoice.names).")
     var sampler = "tweedie"
 
     @Option(help: "The seed of all that is random. (default: drawn, and told)")
@@ -87,34 +87,33 @@ struct SamplingOptions: ParsableArguments {
         help: "Draw from the likeliest tokens that hold this share of the probability alone, above 0 to 1.")
     var topP = 1.0
 
-    func chosenSampler() throws -> any Sampler {
-        switch sampler {
-        case "tweedie": return TweedieSampler()
-        case "euler": return EulerSampler()
-        default: throw Failure.usage("--sampler is tweedie or euler, not '\(sampler)'")
-        }
-    }
-
-    func chosenSchedule(model: String, task: String, folder: DataFolder) throws -> Schedule {
+    func chosenSchedule(
+        model: String, task: String, sampler: any Sampler, folder: DataFolder
+    ) throws -> Schedule {
         guard (1...1_000_000).contains(nfe) else {
             throw Failure.usage("--nfe \(nfe): give the number of calls of the model, at least 1")
         }
+        let steps = sampler.steps(withinCalls: nfe)
+        guard steps > 0 else {
+            throw Failure.usage("--nfe \(nfe): a step of \(sampler.name) is \(sampler.calls(steps: 1)) calls")
+        }
         switch schedule {
-        case "uniform": return try Schedule.uniform(nfe)
-        case "cosine": return try Schedule.cosine(nfe)
-        case "jys": return try folder.optimisedSchedule(model: model, task: task, sampler: sampler, nfe: nfe)
-        default: return try DataFolder.schedule(file: schedule, nfe: nfe, model: nil)
+        case "uniform": return try Schedule.uniform(steps)
+        case "cosine": return try Schedule.cosine(steps)
+        case "jys":
+            return try folder.optimisedSchedule(model: model, task: task, sampler: sampler.name, steps: steps)
+        default: return try DataFolder.schedule(file: schedule, steps: steps, model: nil)
         }
     }
 
     func settings(model: String, task: String, folder: DataFolder) throws -> Composer.Settings {
-        var settings = Composer.Settings(
-            schedule: try chosenSchedule(model: model, task: task, folder: folder),
+        let sampler = try SamplerChoice(name: sampler).sampler()
+        return Composer.Settings(
+            sampler: sampler,
+            schedule: try chosenSchedule(model: model, task: task, sampler: sampler, folder: folder),
             shaping: try PosteriorShaping(temperature: temperature, topP: topP),
             // Nine digits can be told and typed.
             seed: seed ?? UInt64.random(in: 1...999_999_999))
-        settings.sampler = try chosenSampler()
-        return settings
     }
 }
 

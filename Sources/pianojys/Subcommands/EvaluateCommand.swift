@@ -42,8 +42,14 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Schedules: jys, uniform, cosine.")
     var schedules = "uniform,jys"
 
-    @Option(help: "tweedie or euler.")
+    @Option(help: "\(SamplerChoice.names).")
     var sampler = "tweedie"
+
+    @Option(help: "Below 1 more likely, above 1 more daring.")
+    var temperature = 1.0
+
+    @Option(help: "Draw from the likeliest tokens that hold this share of the probability alone.")
+    var topP = 1.0
 
     @Option(help: "How many seeds, from 1 on.")
     var seeds = 5
@@ -153,7 +159,10 @@ struct EvaluateCommand: ParsableCommand {
         }
         return try numbers.flatMap { number in
             try schedules.split(separator: ",").map {
-                try SamplingOptions.parse(["--nfe", "\(number)", "--schedule", "\($0)", "--sampler", sampler])
+                try SamplingOptions.parse([
+                    "--nfe", "\(number)", "--schedule", "\($0)", "--sampler", sampler,
+                    "--temperature", "\(temperature)", "--top-p", "\(topP)",
+                ])
             }
         }
     }

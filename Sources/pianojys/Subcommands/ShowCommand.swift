@@ -18,7 +18,9 @@ struct ShowCommand: ParsableCommand {
     var input: String
 
     @Flag(
-        help: "List the notes: bar, beat, length in quarters, voice, pitch; with --json as they stand in the file.")
+        help:
+            "List the notes: bar, beat, length in quarters, voice, pitch; with --json as they stand in the file."
+    )
     var notes = false
 
     @Flag(help: "The grid as JSON.")

@@ -55,7 +55,8 @@ struct TrainCommand: ParsableCommand {
         let configuration = origin?.configuration ?? model.configuration(lanes: pieces.lanes)
         guard configuration.lanes == pieces.lanes else {
             throw Failure.badData(
-                "\(corpusPath): its pieces have \(pieces.lanes) voices; the checkpoint's model has \(configuration.lanes)")
+                "\(corpusPath): its pieces have \(pieces.lanes) voices; the checkpoint's model has \(configuration.lanes)"
+            )
         }
         let description =
             origin?.description

@@ -85,22 +85,25 @@ struct DataFolder {
         "\(path)/Schedules/\(model)/\(task)-\(sampler).json"
     }
 
-    /// The optimised schedule of a task; that of `generate` where the task has none of its own.
+    /// The optimised schedule of a task; that of `generate` where the task has none of its own, and that of `tweedie`, whose
+    /// cost is that of all samplers of absorbing noise, where the sampler has none.
     ///
     /// - Throws: `Failure.noInput` if there is no file, `ScheduleFileError` if it is not as it should be.
-    func optimisedSchedule(model: String, task: String, sampler: String, nfe: Int) throws -> Schedule {
-        let choices = [task, "generate"].map { scheduleFile(model: model, task: $0, sampler: sampler) }
+    func optimisedSchedule(model: String, task: String, sampler: String, steps: Int) throws -> Schedule {
+        let choices = [sampler, "tweedie"].flatMap { sampler in
+            [task, "generate"].map { scheduleFile(model: model, task: $0, sampler: sampler) }
+        }
         guard let file = choices.first(where: { access($0, R_OK) == 0 }) else {
             throw Failure.noInput(
-                "there are no optimised schedules for the model \(model) with the sampler \(sampler) (\(choices[1])); "
+                "there are no optimised schedules for the model \(model) (\(choices[choices.count - 1])); "
                     + "make them with 'pianojys optimize --model \(model)', or take --schedule uniform")
         }
-        return try Self.schedule(file: file, nfe: nfe, model: model)
+        return try Self.schedule(file: file, steps: steps, model: model)
     }
 
     /// A schedule of a file.
-    static func schedule(file: String, nfe: Int, model: String?) throws -> Schedule {
+    static func schedule(file: String, steps: Int, model: String?) throws -> Schedule {
         let bytes = try InputFile.bytes(file)
-        return try ScheduleFile(json: Data(bytes), named: file, model: model).schedule(stepCount: nfe)
+        return try ScheduleFile(json: Data(bytes), named: file, model: model).schedule(stepCount: steps)
     }
 }
