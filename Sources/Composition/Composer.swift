@@ -7,8 +7,9 @@ import PianoRoll
 /// A piece longer than the model's window is composed window by window, each from the second half of the one before. The
 /// denoiser is told how the window lies in its bars and how far off the ends of the piece are.
 public struct Composer {
-    /// Makes the denoiser of a window: how the piece lies on bars, the window's steps, and those of the piece.
-    public typealias DenoiserFactory = (TokenGrid.Timing, Range<Int>, Int) throws -> any Denoiser
+    /// Makes the denoiser of a window: how the piece lies on bars, the window's steps, those of the piece, and by how
+    /// much the piece is transposed, nil if that is for the given notes to tell.
+    public typealias DenoiserFactory = (TokenGrid.Timing, Range<Int>, Int, Int?) throws -> any Denoiser
 
     /// How grids are sampled.
     public struct Settings: Sendable {
@@ -65,7 +66,8 @@ public struct Composer {
     public init(model: GridModel, precision: Precision? = nil, threads: Int) {
         self.init(vocabulary: model.vocabulary, lanes: model.lanes, windowSteps: max(2, model.steps)) {
             model.denoiser(
-                timing: $0, window: $1, pieceSteps: $2, precision: precision, threads: threads)
+                timing: $0, window: $1, pieceSteps: $2, transposition: $3, precision: precision,
+                threads: threads)
         }
     }
 
@@ -102,13 +104,14 @@ public struct Composer {
         }
         var versions = Array(repeating: task.given, count: max(0, count))
         let windows = windows(ofPiece: task.given.steps).filter { task.hasFreeCell(in: $0) }
+        let transposition = task.freeCount == task.isFree.count ? 0 : nil
         var calls = 0
         var settled = 0
         for (index, window) in windows.enumerated() {
             let patterns = versions.map { task.pattern(of: $0, window: window, settledSteps: settled) }
             let samples = try settings.sampler.sample(
                 count: versions.count, seed: settings.seed, firstIndex: index << 32, process: process,
-                denoiser: makeDenoiser(task.given.timing, window, task.given.steps),
+                denoiser: makeDenoiser(task.given.timing, window, task.given.steps, transposition),
                 schedule: settings.schedule, clamp: Clamp(perSample: patterns), shaping: settings.shaping,
                 progress: {
                     let share = Double($0.completedSteps) / Double(max(1, $0.totalSteps))

@@ -1,17 +1,22 @@
 import PianoRoll
 
 /// What the model is told of each step of a grid besides its tokens: where it lies in its bar, how long the bar is,
-/// and how far off the piece's beginning and end are.
+/// how far off the piece's beginning and end are, and by how much the piece has been transposed.
+///
+/// The last keeps transposed copies of the training pieces from leaking into what is composed: asked for a piece that
+/// has not been transposed, the model stays in the keys and the compass of its corpus, and still learns from all copies.
+/// (Non-leaky augmentation: Jun et al., ICML 2020; Karras et al. 2022, arXiv 2206.00364, appendix F.2.)
 ///
 /// Each step has `count` features, each a small number that chooses a row of the model's embedding.
 public struct GridFeatures: Hashable, Sendable {
     /// Features of a step.
-    public static let count = 4
+    public static let count = 5
     /// How many values each feature can take: the place in the bar, the steps of a bar, the distance from the
-    /// beginning, and that to the end.
-    public static let sizes = [barLimit, barLimit + 1, edgeLimit + 1, edgeLimit + 1]
+    /// beginning, that to the end, and the transposition.
+    public static let sizes = [barLimit, barLimit + 1, edgeLimit + 1, edgeLimit + 1, 2 * shiftLimit + 2]
     private static let barLimit = 48
     private static let edgeLimit = 32
+    private static let shiftLimit = 6
 
     /// The features of a window's steps, `[steps, count]`.
     public let values: [Int32]
@@ -22,8 +27,15 @@ public struct GridFeatures: Hashable, Sendable {
     ///   - timing: How the piece's step 0 lies in its bar.
     ///   - window: The steps of the piece that the window shows.
     ///   - pieceSteps: Steps of the whole piece; nil if its end is not in sight.
+    ///   - transposition: By how many semitones the piece was transposed, 0 for a piece as it was written; nil, or
+    ///     beyond -6...6, where that is not told.
     ///   - edges: Whether beginning and end are told; if not, every step looks like the middle of a piece.
-    public init(timing: TokenGrid.Timing, window: Range<Int>, pieceSteps: Int?, edges: Bool = true) {
+    public init(
+        timing: TokenGrid.Timing, window: Range<Int>, pieceSteps: Int?, transposition: Int?,
+        edges: Bool = true
+    ) {
+        let isTold = transposition.map { abs($0) <= Self.shiftLimit } ?? false
+        let shift = isTold ? Int32((transposition ?? 0) + Self.shiftLimit + 1) : 0
         let bar = Int32(min(timing.stepsPerBar, Self.barLimit))
         var values: [Int32] = []
         values.reserveCapacity(window.count * Self.count)
@@ -33,6 +45,7 @@ public struct GridFeatures: Hashable, Sendable {
             values.append(bar)
             values.append(edges ? Int32(min(step, Self.edgeLimit)) : Int32(Self.edgeLimit))
             values.append(edges ? Int32(max(0, min(toEnd, Self.edgeLimit))) : Int32(Self.edgeLimit))
+            values.append(shift)
         }
         self.values = values
     }

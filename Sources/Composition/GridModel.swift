@@ -76,14 +76,16 @@ public struct GridModel: Sendable {
     ///   - timing: How the piece lies on bars.
     ///   - window: The steps of the piece that are looked at.
     ///   - pieceSteps: Steps of the whole piece; nil if its end is not in sight.
+    ///   - transposition: As in `GridFeatures`: 0 for a new piece; nil where notes that are given tell the key.
     ///   - precision: The precision of the matrix products; nil takes bf16 where the processor has it.
     ///   - threads: Threads to use.
     public func denoiser(
-        timing: TokenGrid.Timing, window: Range<Int>, pieceSteps: Int?, precision: Precision? = nil,
-        threads: Int
+        timing: TokenGrid.Timing, window: Range<Int>, pieceSteps: Int?, transposition: Int?,
+        precision: Precision? = nil, threads: Int
     ) -> TransformerDenoiser {
         let features = GridFeatures(
-            timing: timing, window: window, pieceSteps: pieceSteps, edges: description.edges)
+            timing: timing, window: window, pieceSteps: pieceSteps, transposition: transposition,
+            edges: description.edges)
         return TransformerDenoiser(
             model: transformer, contexts: features.values, steps: window.count, precision: precision,
             threads: threads)

@@ -104,7 +104,8 @@ public struct HeldOutBound: Hashable, Sendable {
                 let clean = Example(
                     clean: piece.slice(steps: window, start: .restart), steps: configuration.steps,
                     features: GridFeatures(
-                        timing: piece.timing, window: window, pieceSteps: piece.steps, edges: edges))
+                        timing: piece.timing, window: window, pieceSteps: piece.steps, transposition: 0,
+                        edges: edges))
                 let free = [Bool](repeating: true, count: window.count * piece.lanes)
                 for level in 0..<levels {
                     var generator = CounterGenerator(seed: seed, for: .cost, stream: stream)

@@ -10,7 +10,9 @@ public struct TrainingSettings: Hashable, Sendable, Codable {
     public var rate: Float = 1e-3
     /// Steps over which the rate rises to its highest, from nothing.
     public var warmup = 500
-    /// The share of the highest rate that the cosine ends at.
+    /// Steps at the end over which the rate falls; nil for half a cosine from the warm-up on.
+    public var decaySteps: Int?
+    /// The share of the highest rate that is left at the end.
     public var finalRate: Float = 0.02
     /// Decay of the mean squared gradient.
     public var beta2: Float = 0.98
@@ -40,9 +42,14 @@ public struct TrainingSettings: Hashable, Sendable, Codable {
     /// The usual settings.
     public init() {}
 
-    /// The learning rate of a step, counted from 1: a linear rise, then half a cosine.
+    /// The learning rate of a step, counted from 1: a linear rise, then half a cosine; or, with `decaySteps`, a plateau and a
+    /// linear fall, so that a run can be made longer from any step of its plateau (Hägele et al. 2024, arXiv 2405.18392).
     public func rate(atStep step: Int) -> Float {
         guard step > warmup else { return rate * Float(step) / Float(max(1, warmup)) }
+        if let decaySteps {
+            let left = min(1, Float(max(0, steps - step)) / Float(max(1, decaySteps)))
+            return rate * (finalRate + (1 - finalRate) * left)
+        }
         let progress = min(1, Float(step - warmup) / Float(max(1, steps - warmup)))
         return rate * (finalRate + (1 - finalRate) * 0.5 * (1 + Float.cos(.pi * progress)))
     }
@@ -63,6 +70,9 @@ public struct TrainingSettings: Hashable, Sendable, Codable {
         if !(rate > 0 && rate < 1) { return "rate \(rate)" }
         if !(0..<1).contains(dropout) { return "dropout \(dropout)" }
         if !(0...1).contains(conditionalShare) { return "conditional share \(conditionalShare)" }
+        if let decaySteps, !(0...steps).contains(decaySteps) {
+            return "a fall of the rate over \(decaySteps) of \(steps) steps"
+        }
         if validationInterval < 1 { return "validation interval \(validationInterval)" }
         if !(1...1024).contains(threads) || threads > batch {
             return "\(threads) threads for a batch of \(batch)"

@@ -22,6 +22,9 @@ public struct WindowSampler: Sendable {
     let transposition: ClosedRange<Int>
     let conditionalShare: Double
 
+    /// The share of windows whose transposition the model is not told, as where it is asked to go with given notes.
+    private static let untoldShare = 0.2
+
     /// The share of windows that are cut shorter than `steps`, so that short pieces are not strange to the model.
     private static let shortShare = 0.1
 
@@ -53,11 +56,13 @@ public struct WindowSampler: Sendable {
         let overshoot = min(slack, steps / 4)
         let start = min(slack, max(0, generator.drawIndex(below: slack + 2 * overshoot + 1) - overshoot))
         let window = start..<start + length
-        let grid = transposed(piece.slice(steps: window, start: .restart), using: &generator)
+        let (grid, shift) = transposed(piece.slice(steps: window, start: .restart), using: &generator)
+        let isTold = generator.drawUnit() >= Self.untoldShare
         var example = Example(
             clean: grid, steps: steps,
             features: GridFeatures(
-                timing: piece.timing, window: window, pieceSteps: piece.steps, edges: edges))
+                timing: piece.timing, window: window, pieceSteps: piece.steps,
+                transposition: isTold ? shift : nil, edges: edges))
         var free = [Bool](repeating: true, count: grid.tokens.count)
         if generator.drawUnit() < conditionalShare {
             free = KnownRegion.draw(steps: length, lanes: grid.lanes, using: &generator).free
@@ -66,9 +71,14 @@ public struct WindowSampler: Sendable {
         return example
     }
 
-    private func transposed(_ grid: TokenGrid, using generator: inout CounterGenerator) -> TokenGrid {
-        let possible = transposition.compactMap { grid.transposed(by: $0) }
-        return possible.isEmpty ? grid : possible[generator.drawIndex(below: possible.count)]
+    /// The grid in one of the keys in which it stays within the vocabulary, and how far off that is.
+    private func transposed(
+        _ grid: TokenGrid, using generator: inout CounterGenerator
+    ) -> (grid: TokenGrid, shift: Int) {
+        let possible = transposition.compactMap { shift in
+            grid.transposed(by: shift).map { (grid: $0, shift: shift) }
+        }
+        return possible.isEmpty ? (grid, 0) : possible[generator.drawIndex(below: possible.count)]
     }
 }
 

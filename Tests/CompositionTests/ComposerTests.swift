@@ -38,6 +38,17 @@ struct ComposerTests {
         }
     }
 
+    @Test func `A new piece is asked for as it would be written; given notes tell their own key`() throws {
+        let requests = Requests()
+        let composer = requests.composer(vocabulary: vocabulary, lanes: 2, windowSteps: 16)
+        let new = CompositionTask(vocabulary: vocabulary, lanes: 2, steps: 24)
+        _ = try composer.compose(new, settings: try settings(seed: 1))
+        #expect(requests.transpositions == [0, 0])
+        let partial = CompositionTask(given: new.given, isFree: new.isFree.dropLast() + [false])
+        _ = try composer.compose(partial, settings: try settings(seed: 1))
+        #expect(requests.transpositions == [0, 0, nil, nil])
+    }
+
     @Test func `Every grid is well-formed`() throws {
         let composer = Requests().composer(vocabulary: vocabulary, lanes: 4, windowSteps: 32)
         let task = CompositionTask(vocabulary: vocabulary, lanes: 4, steps: 80)

@@ -23,12 +23,14 @@ final class ToyDenoiser: Denoiser {
 final class Requests {
     var windows: [Range<Int>] = []
     var denoisers: [ToyDenoiser] = []
+    var transpositions: [Int?] = []
 
     /// A composer that writes tokens at random.
     func composer(vocabulary: Vocabulary, lanes: Int, windowSteps: Int) -> Composer {
-        Composer(vocabulary: vocabulary, lanes: lanes, windowSteps: windowSteps) { _, window, _ in
+        Composer(vocabulary: vocabulary, lanes: lanes, windowSteps: windowSteps) { _, window, _, shift in
             let denoiser = ToyDenoiser(cellCount: window.count * lanes, stateCount: vocabulary.count)
             self.windows.append(window)
+            self.transpositions.append(shift)
             self.denoisers.append(denoiser)
             return denoiser
         }

@@ -37,6 +37,22 @@ import Training
         #expect(second.isFinished)
     }
 
+    @Test("A run made longer on its plateau is the longer run")
+    func longerRun() throws {
+        var longer = smallSettings(steps: 12)
+        longer.decaySteps = 4
+        let whole = try run(longer)
+        for _ in 0..<12 { _ = try whole.advance() }
+
+        var shorter = longer
+        shorter.steps = 8
+        let first = try run(shorter)
+        for _ in 0..<4 { _ = try first.advance() }
+        let second = try run(longer, from: mapped(first.checkpoint()))
+        for _ in 0..<8 { _ = try second.advance() }
+        #expect(try whole.checkpoint() == second.checkpoint())
+    }
+
     @Test("What a run was trained with stands in its checkpoint")
     func origin() throws {
         let settings = smallSettings(steps: 5)
@@ -96,5 +112,20 @@ import Training
         #expect(abs(settings.rate(atStep: 600) - 5.5e-4) < 1e-8)
         #expect(abs(settings.rate(atStep: 1_100) - 1e-4) < 1e-8)
         #expect(abs(settings.rate(atStep: 5_000) - 1e-4) < 1e-8)
+    }
+
+    @Test("With a fall of its own the rate stays high until then")
+    func plateau() {
+        var settings = TrainingSettings()
+        settings.steps = 1_000
+        settings.decaySteps = 200
+        settings.warmup = 100
+        settings.rate = 1e-3
+        settings.finalRate = 0
+        #expect(settings.rate(atStep: 50) == 5e-4)
+        #expect(settings.rate(atStep: 101) == 1e-3)
+        #expect(settings.rate(atStep: 800) == 1e-3)
+        #expect(abs(settings.rate(atStep: 900) - 5e-4) < 1e-8)
+        #expect(settings.rate(atStep: 1_000) == 0)
     }
 }

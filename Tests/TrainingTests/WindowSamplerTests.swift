@@ -43,7 +43,7 @@ import Training
     @Test("Level 0 hides one cell, a level near 1 all of them")
     func levels() {
         let grid = smallPieces(count: 1, steps: 16, seed: 6)[0]
-        let features = GridFeatures(timing: grid.timing, window: 0..<16, pieceSteps: 16)
+        let features = GridFeatures(timing: grid.timing, window: 0..<16, pieceSteps: 16, transposition: 0)
         for (level, hidden) in [(0.0, 1), (0.5, 17), (0.999, 32)] {
             var generator = CounterGenerator(seed: 1, for: .training)
             var example = Example(clean: grid, steps: 16, features: features)
@@ -51,6 +51,31 @@ import Training
                 free: [Bool](repeating: true, count: 32), level: level, mask: mask, using: &generator)
             #expect(example.tokens.count { $0 == mask } == hidden)
         }
+    }
+
+    @Test("The model is told by how much a window was transposed, or nothing")
+    func transposition() {
+        // A single pitch tells the shift of every copy.
+        var grid = smallPieces(count: 1, steps: 16, seed: 6)[0]
+        for cell in grid.tokens.indices where grid.tokens[cell] > 1 { grid.tokens[cell] = 7 }
+        let sampler = sampler(pieces: [grid], steps: 16, conditional: 0)
+        var shifts: Set<Int> = []
+        var untold = 0
+        for stream in 0..<500 {
+            var generator = CounterGenerator(seed: 4, for: .training, stream: UInt64(stream))
+            let example = sampler.draw(level: 0, using: &generator)
+            let told = Set((0..<16).map { example.contexts[$0 * GridFeatures.count + 4] }.filter { $0 >= 0 })
+            #expect(told.count == 1)
+            let shift = Int(example.targets[0]) - 7
+            if told.contains(0) {
+                untold += 1
+            } else {
+                #expect(told.contains(Int32(shift + 7)))
+                shifts.insert(shift)
+            }
+        }
+        #expect(shifts == Set(-2...2))
+        #expect((60...140).contains(untold), "a fifth of 500 is not told: \(untold)")
     }
 
     @Test("A window that begins inside a note shows its pitch")

@@ -60,8 +60,14 @@ struct ModelShapeOptions: ParsableArguments {
 
 /// How a model is trained.
 struct TrainingOptions: ParsableArguments {
-    @Option(help: "Optimiser steps.")
-    var steps = 20_000
+    @Option(help: "Optimiser steps. (default: 20000, or as in the checkpoint)")
+    var steps: Int?
+
+    @Option(
+        help:
+            "Let the rate fall over so many last steps, after a plateau; half a cosine unless given. Until then a run can be made longer: --resume --steps."
+    )
+    var decaySteps: Int?
 
     @Option(help: "Windows in a batch.")
     var batch = 16
@@ -98,7 +104,7 @@ struct TrainingOptions: ParsableArguments {
 
     var settings: TrainingSettings {
         var settings = TrainingSettings()
-        settings.steps = steps
+        extend(&settings)
         settings.batch = batch
         settings.rate = rate
         settings.warmup = warmup
@@ -111,6 +117,12 @@ struct TrainingOptions: ParsableArguments {
         settings.threads = threads ?? Engine.threads
         settings.usesBF16 = precision == "bf16" || (precision == "auto" && Engine.hasBF16)
         return settings
+    }
+
+    /// Sets what a run that is resumed may be given anew: its length.
+    func extend(_ settings: inout TrainingSettings) {
+        settings.steps = steps ?? settings.steps
+        settings.decaySteps = decaySteps ?? settings.decaySteps
     }
 
     func validate() throws {

@@ -71,6 +71,7 @@ struct OptimizeCommand: ParsableCommand {
         let path = try outputPath(folder: folder, name: grids.name)
         let denoiser = grids.denoiser(
             timing: windows.timing, window: windows.window, pieceSteps: nil,
+            transposition: windows.known == nil ? 0 : nil,
             precision: try model.chosenPrecision(),
             threads: try model.threadCount())
         var bar = ProgressBar("measuring", console: console)

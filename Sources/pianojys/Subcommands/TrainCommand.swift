@@ -30,7 +30,10 @@ struct TrainCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "The folder to write to.")
     var output: String
 
-    @Flag(help: "Go on from the checkpoint in the output folder, with its settings.")
+    @Flag(
+        help:
+            "Go on from the checkpoint in the output folder, with its settings; --steps and --decay-steps may be new."
+    )
     var resume = false
 
     @Option(help: "The model's name.")
@@ -61,9 +64,11 @@ struct TrainCommand: ParsableCommand {
         let description =
             origin?.description
             ?? GridModel.Description(name: name, vocabulary: vocabulary, edges: !model.noEdges)
+        var settings = origin?.settings ?? training.settings
+        training.extend(&settings)
         let run = try Failure.naming(corpusPath) {
             try TrainingRun(
-                settings: origin?.settings ?? training.settings, configuration: configuration,
+                settings: settings, configuration: configuration,
                 description: description, training: pieces.pieces(in: .train).map(\.grid),
                 validation: pieces.pieces(in: .valid).map(\.grid), checkpoint: origin?.file)
         }
