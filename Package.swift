@@ -94,7 +94,9 @@ let package = Package(
         .testTarget(
             name: "pianojysTests",
             dependencies: [
-                "pianojys", "Composition", "DenoisingTransformer", "NeuralEngine", "MIDIFile", "PianoRoll",
+                "pianojys", "Composition", "DenoisingTransformer", "JumpYourSteps", "NeuralEngine",
+                "MIDIFile",
+                "PianoRoll",
             ],
             exclude: ["Help"]),
     ],

@@ -94,13 +94,12 @@ final class EncoderBlock {
             name + "down", weights, input: Tensor(w.activated, shape: hidden),
             output: Tensor(g == nil ? input : w.branch, shape: rows), then: g == nil ? .accumulate : .none,
             gradients: g.map { ($0.branch, $0.hidden) }, on: engine)
-        if let g {
+        if g != nil {
             training = Training(
                 input: input, middle: middle, output: output,
                 dropout1: ResidualDropout(count: w.rows * w.width, rate: dropout, salt: 2 * salt),
                 dropout2: ResidualDropout(count: w.rows * w.width, rate: dropout, salt: 2 * salt + 1),
                 gradients: BlockGradients(name, weights), workspace: w)
-            _ = g
         } else {
             training = nil
         }

@@ -35,6 +35,8 @@ public struct Model: Sendable {
         }
         try configuration.validate()
         let layout = ParameterLayout(configuration)
+        // Before room is made: the file bounds what a configuration can ask for.
+        for entry in layout.entries { try file.require(entry.name, shape: entry.shape) }
         parameters = Buffer(.f32, count: layout.count)
         try layout.read(file, prefix: "", into: parameters)
         metadata = file.metadata

@@ -1,10 +1,6 @@
 import FoundationEssentials
 import NeuralEngine
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// A file of named tensors in the safetensors format: eight bytes of header length, a JSON header, the numbers.
 ///
 /// Source: the format's description in the `huggingface/safetensors` repository.
@@ -130,21 +126,33 @@ public struct Safetensors: Sendable {
     /// The names of the tensors, in alphabetical order.
     public var names: [String] { entries.keys.sorted() }
 
+    /// Whether there is a tensor of that name and shape, whose numbers then lie within the file.
+    ///
+    /// - Throws: `ModelError.tensor` if not.
+    func require(_ name: String, shape: [Int]) throws(ModelError) {
+        guard let entry = entries[name] else { throw .tensor("there is no \(name)") }
+        guard entry.shape == shape else { throw .tensor("\(name) is \(entry.shape), not \(shape)") }
+    }
+
     /// Copies a tensor's numbers to `target`.
     ///
     /// - Throws: `ModelError.tensor` if there is none of that name and shape.
     func copy(_ name: String, shape: [Int], to target: UnsafeMutableBufferPointer<Float>) throws(ModelError) {
-        guard let entry = entries[name] else { throw .tensor("there is no \(name)") }
-        guard entry.shape == shape, target.count >= shape.reduce(1, *) else {
-            throw .tensor("\(name) is \(entry.shape), not \(shape)")
+        try require(name, shape: shape)
+        guard let entry = entries[name], target.count >= shape.reduce(1, *) else {
+            throw .tensor("\(name) has no room in \(target.count) numbers")
         }
         let source = UnsafeRawBufferPointer(rebasing: file.bytes[(dataStart + entry.dataOffsets[0])...])
-        for i in 0..<shape.reduce(1, *) {
-            target[i] =
-                entry.dtype == "F32"
-                ? Float(bitPattern: source.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self))
-                : Float(
-                    bitPattern: UInt32(source.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self)) << 16)
+        let count = shape.reduce(1, *)
+        if entry.dtype == "F32" {
+            for i in 0..<count {
+                target[i] = Float(bitPattern: source.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self))
+            }
+        } else {
+            for i in 0..<count {
+                let bits = source.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self)
+                target[i] = Float(bitPattern: UInt32(bits) << 16)
+            }
         }
     }
 
@@ -180,28 +188,4 @@ public struct Safetensors: Sendable {
         }
         return data
     }
-}
-
-/// A file mapped into memory, read-only.
-final class MappedFile: @unchecked Sendable {
-    /// The file's bytes; they live as long as the object. Nobody writes to them.
-    let bytes: UnsafeRawBufferPointer
-
-    init(path: String) throws(ModelError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw .unreadable(path: path, reason: "not a regular file")
-        }
-        let size = Int(status.st_size)
-        guard size > 0 else { throw .malformed("it is empty") }
-        guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
-            throw .unreadable(path: path, reason: String(cString: strerror(errno)))
-        }
-        bytes = UnsafeRawBufferPointer(start: start, count: size)
-    }
-
-    deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
 }

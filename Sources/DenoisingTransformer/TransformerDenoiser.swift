@@ -64,7 +64,8 @@ public final class TransformerDenoiser: Denoiser {
         guard batch > 0 else { return }
         // One sample keeps all threads busy inside each product; more are shared out, a thread each.
         let workers = min(threads, batch)
-        let size = min(Self.largestBatch, (batch + workers - 1) / workers)
+        let rounds = (batch + workers * Self.largestBatch - 1) / (workers * Self.largestBatch)
+        let size = (batch + workers * rounds - 1) / (workers * rounds)
         let plans = try (0..<workers).map {
             try plan(worker: $0, batch: size, threads: workers > 1 ? 1 : threads)
         }

@@ -124,10 +124,11 @@ public final class TransformerPlan {
         targets: [Int32], weights cellWeights: [Float], losses: UnsafeMutableBufferPointer<Float>? = nil,
         seed: UInt32 = 0
     ) throws(EngineError) -> Double {
+        Engine.useThreads(threads)
         let loss = CrossEntropy.evaluate(
             logits: logits, classes: configuration.stateCount, targets: targets, weights: cellWeights,
             gradient: logitGradient, losses: losses)
-        guard let training, let gradients else { return loss }
+        guard let training, gradients != nil else { return loss }
         try head.backward()
         training.stream.floats.update(repeating: 0)
         let rows = [batch * configuration.positions(steps: steps), configuration.width]
@@ -137,7 +138,6 @@ public final class TransformerPlan {
             shiftGradient: weights.gradient("norm.shift"))
         for block in blocks.reversed() { try block.backward(seed: seed) }
         embedding.backward(outputGradient: training.stream, tableGradient: weights.gradient("embedding"))
-        _ = gradients
         return loss
     }
 

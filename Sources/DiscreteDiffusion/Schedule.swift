@@ -29,8 +29,7 @@ public struct Schedule: Hashable, Sendable {
         self.times = times
     }
 
-    /// Creates a schedule from times that are taken from another schedule's, in their order, the first and last among
-    /// them.
+    /// Creates a schedule from times that are known to fall from at most 1 to 0.
     package init(trusted times: [Double]) {
         self.times = times
     }

@@ -70,7 +70,7 @@ public struct Estimate: Hashable, Sendable, Codable {
     /// The 97.5 % quantile of Student's t with some degrees of freedom, at least 1.
     ///
     /// From the printed tables up to 10; above, the expansion about the normal quantile z in powers of 1/freedom
-    /// (Abramowitz and Stegun 26.7.5), right to 1e-4 there.
+    /// (Abramowitz and Stegun 26.7.5), right to 2e-4 there.
     package static func studentQuantile(freedom: Int) -> Double {
         let table = [12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281]
         if freedom <= table.count { return table[max(1, freedom) - 1] }

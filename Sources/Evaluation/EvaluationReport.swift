@@ -12,6 +12,11 @@ public struct EvaluationReport: Hashable, Sendable, Codable {
             self.name = name
             self.values = values
         }
+
+        /// The row without some of its figures.
+        public func without(_ metrics: [String]) -> Row {
+            Row(name: name, values: values.filter { !metrics.contains($0.key) })
+        }
     }
 
     /// What the report is of.

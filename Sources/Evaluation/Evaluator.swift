@@ -4,8 +4,7 @@ import PianoRoll
 public struct Evaluator: Sendable {
     /// The names of the metrics, in the order of a report's columns.
     public static let metrics: [String] =
-        [meanDistance] + Feature.allCases.map(\.title) + VoiceLeading.Fault.allCases.map(\.title)
-        + [meanRun, longestRun]
+        distances + VoiceLeading.Fault.allCases.map(\.title) + [meanRun, longestRun]
 
     /// The mean Jensen-Shannon distance over the features.
     public static let meanDistance = "mean distance"
@@ -13,6 +12,9 @@ public struct Evaluator: Sendable {
     public static let meanRun = "copied steps, mean"
     /// The longest such run of all pieces.
     public static let longestRun = "copied steps, longest"
+
+    /// The names of the distances among the metrics.
+    public static let distances: [String] = [meanDistance] + Feature.allCases.map(\.title)
 
     private let reference: FeatureHistograms
     private let copying: Copying?

@@ -70,11 +70,13 @@ public final class AdamW: @unchecked Sendable {
     ///   - gradients: The gradients of each worker, which are summed; the first one receives the sum.
     ///   - settings: The optimiser's settings.
     ///   - threads: Threads to use; the result does not depend on it.
-    /// - Returns: The gradient's norm before clipping.
+    /// - Returns: The gradient's norm before clipping. If it is not finite nothing was changed but the first gradient.
+    /// - Precondition: The gradients have as many elements as the parameters.
     public func step(
         _ number: Int, rate: Float, gradients: [Buffer], settings: Settings, threads: Int
     ) throws -> Float {
         let count = parameters.count
+        precondition(gradients.allSatisfy { $0.count == count }, "gradients for \(count) parameters")
         let chunks = (count + Self.chunk - 1) / Self.chunk
         var squares = [Double](repeating: 0, count: chunks)
         try squares.withUnsafeMutableBufferPointer { squares in
@@ -86,6 +88,7 @@ public final class AdamW: @unchecked Sendable {
             }
         }
         let norm = Float(squares.reduce(0, +).squareRoot())
+        guard norm.isFinite else { return norm }
         let scale = norm > settings.clip ? settings.clip / norm : 1
         try Workers.perform(threads) { worker in
             for chunk in stride(from: worker, to: chunks, by: threads) {

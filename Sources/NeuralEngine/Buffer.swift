@@ -40,7 +40,7 @@ public final class Buffer: @unchecked Sendable {
     /// The elements from `offset` on, as the type that matches `precision`.
     @inline(__always)
     func elements<E: Element>(_ type: E.Type, at offset: Int = 0) -> UnsafeMutablePointer<E> {
-        assert(E.precision == precision)
+        precondition(E.precision == precision, "a buffer read in another precision")
         return pointer.assumingMemoryBound(to: E.self) + offset
     }
 }
@@ -57,11 +57,18 @@ public struct Tensor {
     public let strides: [Int]
 
     /// A tensor; row-major and dense unless strides are given.
+    ///
+    /// - Precondition: All its elements lie in the buffer.
     public init(_ buffer: Buffer, at offset: Int = 0, shape: [Int], strides: [Int]? = nil) {
         self.buffer = buffer
         self.offset = offset
         self.shape = shape
         self.strides = strides ?? Tensor.denseStrides(shape)
+        let last = zip(shape, self.strides).reduce(offset) { $0 + ($1.0 - 1) * $1.1 }
+        precondition(
+            offset >= 0 && shape.allSatisfy { $0 >= 1 } && self.strides.allSatisfy { $0 >= 0 }
+                && self.strides.count == shape.count && last < buffer.count,
+            "a view \(shape) at \(offset) of \(buffer.count) elements")
     }
 
     /// The same numbers with the last two dimensions exchanged.

@@ -19,6 +19,10 @@ public enum CrossEntropy {
         logits: Buffer, classes: Int, targets: [Int32], weights: [Float], gradient: Buffer?,
         losses: UnsafeMutableBufferPointer<Float>? = nil
     ) -> Double {
+        let size = targets.count * classes
+        precondition(targets.count == weights.count && size <= logits.count, "\(targets.count) targets")
+        precondition(gradient.map { size <= $0.count } ?? true, "no room for the gradient")
+        precondition(losses.map { targets.count <= $0.count } ?? true, "no room for the losses")
         let x = logits.elements(Float.self)
         guard let gradient else {
             return run(x, classes, targets, weights, nil as UnsafeMutablePointer<Float>?, losses)
@@ -34,7 +38,6 @@ public enum CrossEntropy {
         _ logits: UnsafePointer<Float>, _ classes: Int, _ targets: [Int32], _ weights: [Float],
         _ gradient: UnsafeMutablePointer<E>?, _ losses: UnsafeMutableBufferPointer<Float>?
     ) -> Double {
-        precondition(targets.count == weights.count)
         let zero = E(nearest: 0)
         var exponentials = [Float](repeating: 0, count: (classes + 15) & ~15)
         var total = 0.0

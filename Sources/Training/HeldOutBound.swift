@@ -7,7 +7,9 @@ import PianoRoll
 /// The bound of a model on held-out pieces: an upper bound on `-log p`, in nats.
 ///
 /// Every piece counts whole, in consecutive windows of the model's length, the last one shorter; padding is not
-/// scored. Each window is measured at noise levels that are spread evenly, one random level in each stratum.
+/// scored. Each window is measured at noise levels that are spread evenly, one random level in each stratum. The bound is one
+/// of windows given their features (place in the bar, edges, no transposition): a note held over a window's edge counts as
+/// starting there, as the model sees it.
 public struct HeldOutBound: Hashable, Sendable {
     /// One piece's share.
     public struct Piece: Hashable, Sendable {
@@ -17,10 +19,20 @@ public struct HeldOutBound: Hashable, Sendable {
         public var frames: Int
         /// Its cells.
         public var cells: Int
+
+        /// Puts a piece's figures together.
+        public init(nats: Double, frames: Int, cells: Int) {
+            self.nats = nats
+            self.frames = frames
+            self.cells = cells
+        }
     }
 
     /// The pieces in the order given.
     public var pieces: [Piece]
+
+    /// Puts the figures of pieces together.
+    public init(pieces: [Piece]) { self.pieces = pieces }
 
     /// Nats a frame (all lanes of a step), over all pieces together.
     public var perFrame: Double { Self.perFrame(pieces) }
@@ -30,9 +42,13 @@ public struct HeldOutBound: Hashable, Sendable {
     }
 
     /// The 95 % interval of `perFrame` by bootstrap over pieces.
+    ///
+    /// - Precondition: `resamples >= 1`.
     public func interval(resamples: Int = 1_000, seed: UInt64) -> ClosedRange<Double> {
+        precondition(resamples >= 1, "\(resamples) resamples")
         guard !pieces.isEmpty else { return 0...0 }
-        var generator = CounterGenerator(seed: seed, for: .cost)
+        // No window has this stream.
+        var generator = CounterGenerator(seed: seed, for: .cost, stream: .max)
         let means = (0..<resamples)
             .map { _ in
                 Self.perFrame(pieces.indices.map { _ in pieces[generator.drawIndex(below: pieces.count)] })
@@ -78,31 +94,47 @@ public struct HeldOutBound: Hashable, Sendable {
     ///   - edges: Whether the model is told of beginnings and ends.
     ///   - levels: Noise levels a window.
     ///   - seed: What levels and hidden cells are drawn from; the same seed hides the same cells.
+    ///   - threads: Threads to use, at least 1.
+    /// - Throws: `EngineError`.
+    /// - Precondition: `levels >= 1`, `threads >= 1`.
     public static func measure(
         _ configuration: TransformerConfiguration, parameters: Buffer, operands: Buffer?, pieces: [TokenGrid],
         edges: Bool, levels: Int, seed: UInt64, threads: Int
     ) throws -> HeldOutBound {
+        precondition(levels >= 1 && threads >= 1, "\(levels) levels, \(threads) threads")
         let batch = 16
         let model = try ShardedTransformer(
             configuration, parameters: parameters, operands: operands, batch: batch,
             threads: min(threads, batch),
             dropout: nil)
         let seeds = [UInt32](repeating: 0, count: min(threads, batch))
+        return try measure(
+            pieces: pieces, steps: configuration.steps, mask: configuration.mask, edges: edges,
+            levels: levels, seed: seed, batch: batch
+        ) { try model.run($0, seeds: seeds) }
+    }
+
+    /// Measures whatever tells, for each example of a batch, the sum over cells of weight times cross-entropy.
+    package static func measure(
+        pieces: [TokenGrid], steps: Int, mask: Token, edges: Bool, levels: Int, seed: UInt64, batch: Int,
+        losses: ([Example]) throws -> [Double]
+    ) rethrows -> HeldOutBound {
         var result = pieces.map { Piece(nats: 0, frames: $0.steps, cells: $0.tokens.count) }
         var pending: [(piece: Int, scale: Double, example: Example)] = []
         func flush() throws {
             guard let last = pending.last else { return }
             let filler = [Example](repeating: last.example, count: batch - pending.count)
-            let losses = try model.run(pending.map(\.example) + filler, seeds: seeds)
-            for (job, loss) in zip(pending, losses) { result[job.piece].nats += loss * job.scale }
+            for (job, loss) in zip(pending, try losses(pending.map(\.example) + filler)) {
+                result[job.piece].nats += loss * job.scale
+            }
             pending.removeAll(keepingCapacity: true)
         }
         var stream: UInt64 = 0
         for (index, piece) in pieces.enumerated() {
-            for start in stride(from: 0, to: piece.steps, by: configuration.steps) {
-                let window = start..<min(piece.steps, start + configuration.steps)
+            for start in stride(from: 0, to: piece.steps, by: steps) {
+                let window = start..<min(piece.steps, start + steps)
                 let clean = Example(
-                    clean: piece.slice(steps: window, start: .restart), steps: configuration.steps,
+                    clean: piece.slice(steps: window, start: .restart), steps: steps,
                     features: GridFeatures(
                         timing: piece.timing, window: window, pieceSteps: piece.steps, transposition: 0,
                         edges: edges))
@@ -113,7 +145,7 @@ public struct HeldOutBound: Hashable, Sendable {
                     var example = clean
                     example.hide(
                         free: free, level: (Double(level) + generator.drawUnit()) / Double(levels),
-                        mask: configuration.mask, using: &generator)
+                        mask: mask, using: &generator)
                     pending.append((index, Double(free.count) / Double(levels), example))
                     if pending.count == batch { try flush() }
                 }

@@ -79,8 +79,10 @@ public final class TrainingRun {
     public var isFinished: Bool { step >= settings.steps }
 
     /// Takes one step, and validates where the settings say so.
+    ///
+    /// - Throws: `TrainingError.diverged` if loss or gradient is no longer finite, and the run stays as it was; `EngineError`.
     public func advance() throws -> Progress {
-        step += 1
+        let step = step + 1
         var generator = CounterGenerator(seed: settings.seed, for: .training, stream: UInt64(step) << 20)
         let examples = (0..<settings.batch).map { index in
             var own = CounterGenerator(
@@ -89,12 +91,14 @@ public final class TrainingRun {
         }
         let seeds = (0..<settings.threads).map { _ in UInt32(truncatingIfNeeded: generator.next()) }
         let losses = try transformer.run(examples, seeds: seeds)
+        let loss = losses.reduce(0, +) / Double(losses.count)
+        guard loss.isFinite else { throw TrainingError.diverged(step: step) }
         let rate = settings.rate(atStep: step)
         let norm = try optimiser.step(
             step, rate: rate, gradients: transformer.gradients, settings: settings.optimiser,
             threads: settings.threads)
-        let loss = losses.reduce(0, +) / Double(losses.count)
-        guard loss.isFinite, norm.isFinite else { throw TrainingError.diverged(step: step) }
+        guard norm.isFinite else { throw TrainingError.diverged(step: step) }
+        self.step = step
         var progress = Progress(
             step: step, rate: rate, loss: loss * Double(configuration.lanes), gradientNorm: norm)
         if step % settings.validationInterval == 0 || isFinished { progress.validationBound = try validate() }
@@ -117,9 +121,13 @@ public final class TrainingRun {
         return operands
     }
 
-    /// The model as it stands: the averaged parameters.
+    /// The model as it stands: a copy of the averaged parameters.
+    ///
+    /// - Throws: `EncodingError` if a setting is no number.
     public func model() throws -> Model {
-        Model(configuration: configuration, parameters: optimiser.average, metadata: try metadata())
+        let parameters = Buffer(.f32, count: optimiser.average.count)
+        _ = parameters.floats.update(from: optimiser.average.floats)
+        return Model(configuration: configuration, parameters: parameters, metadata: try metadata())
     }
 
     /// The bytes of a checkpoint from which a later run goes on bit for bit.

@@ -34,7 +34,8 @@ public struct TrainingSettings: Hashable, Sendable, Codable {
     public var validationLevels = 8
     /// What all random numbers of the run are drawn from.
     public var seed: UInt64 = 1
-    /// Threads, each of which takes a share of the batch; the sums, and so the last bits, depend on it.
+    /// Threads, each of which takes a share of the batch. Sums and what dropout leaves out depend on their number, so that a run
+    /// is the same, bit for bit, on the same number of threads alone.
     public var threads = 2
     /// Whether matrix products are computed in bf16.
     public var usesBF16 = true
@@ -68,7 +69,17 @@ public struct TrainingSettings: Hashable, Sendable, Codable {
         if !(1...100_000_000).contains(steps) { return "steps \(steps)" }
         if !(1...65_536).contains(batch) { return "batch \(batch)" }
         if !(rate > 0 && rate < 1) { return "rate \(rate)" }
+        if !(0...100_000_000).contains(warmup) { return "warm-up over \(warmup) steps" }
+        if !(0...1).contains(finalRate) { return "final rate \(finalRate)" }
+        if !(0..<1).contains(beta2) { return "beta2 \(beta2)" }
+        if !(0..<1).contains(weightDecay) { return "weight decay \(weightDecay)" }
+        if !(clip > 0) { return "clipping at \(clip)" }
+        if !(0..<1).contains(averageDecay) { return "average decay \(averageDecay)" }
         if !(0..<1).contains(dropout) { return "dropout \(dropout)" }
+        if transposition.lowerBound < -64 || transposition.upperBound > 64 {
+            return "transposition \(transposition)"
+        }
+        if !(1...10_000).contains(validationLevels) { return "\(validationLevels) validation levels" }
         if !(0...1).contains(conditionalShare) { return "conditional share \(conditionalShare)" }
         if let decaySteps, !(0...steps).contains(decaySteps) {
             return "a fall of the rate over \(decaySteps) of \(steps) steps"

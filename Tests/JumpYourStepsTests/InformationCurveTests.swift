@@ -33,7 +33,7 @@ private func randomSchedule(using generator: inout CounterGenerator) throws -> S
             for _ in 0..<20 {
                 let schedule = try randomSchedule(using: &generator)
                 let errors = zip(schedule.times, schedule.times.dropFirst()).map {
-                    decodingError(noised, $0, $1)
+                    noised.decodingError(from: $0, to: $1)
                 }
                 for (index, error) in errors.enumerated() {
                     let cost = curve.cost(from: schedule.times[index], to: schedule.times[index + 1])
@@ -41,15 +41,6 @@ private func randomSchedule(using generator: inout CounterGenerator) throws -> S
                 }
                 #expect(abs(curve.cost(of: schedule) - errors.reduce(0, +)) < 1e-9)
             }
-        }
-    }
-
-    private func decodingError<P>(_ noised: NoisedLaw<P>, _ time: Double, _ target: Double) -> Double {
-        let earlier = noised.law(at: target)
-        return zip(noised.samples, noised.law(at: time)).reduce(0) { sum, entry in
-            guard entry.1 > 0 else { return sum }
-            let joint = noised.reverseLaw(of: entry.0, at: time, to: target, targetLaw: earlier)
-            return sum + entry.1 * divergence(joint, from: noised.product(of: noised.cellLaws(joint)))
         }
     }
 

@@ -54,6 +54,7 @@ import Testing
 
     @Test(arguments: [
         ("pianojys-schedules", "else", ScheduleFileError.Fault.format("else")),
+        ("\"nfe\": 2", "\"nfe\": \(Int.max)", .length(nfe: .max, intervals: 2)),
         ("\"version\": 1", "\"version\": 2", .version(2)),
         ("[1, 0.7, 0]", "[1, 0.7, 0.1]", .times(nfe: 2, .endsAbove0(time: 0.1))),
         ("[1, 0.7, 0]", "[1, 1, 0]", .times(nfe: 2, .notFalling(index: 1, time: 1, previous: 1))),

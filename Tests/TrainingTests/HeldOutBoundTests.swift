@@ -1,4 +1,5 @@
 import DenoisingTransformer
+import DiscreteDiffusion
 import NeuralEngine
 import RealModule
 import Testing
@@ -27,7 +28,7 @@ import Training
     @Test("The bound does not depend on threads, and its interval covers the spread of the pieces")
     func threadsAndInterval() throws {
         let configuration = smallConfiguration()
-        var generator = SystemRandomNumberGenerator()
+        var generator = CounterGenerator(seed: 8, for: .training)
         let parameters = ParameterLayout(configuration).initialParameters(using: &generator)
         let pieces = smallPieces(count: 8, steps: 20, seed: 4)
         let bounds = try [1, 2].map {
@@ -40,5 +41,51 @@ import Training
         let each = bounds[0].pieces.map { $0.nats / Double($0.frames) }
         let interval = bounds[0].interval(seed: 2)
         #expect(each.min() ?? 0 <= interval.lowerBound && interval.upperBound <= each.max() ?? 0)
+    }
+
+    /// A loss that depends on how much is hidden: with as many levels as cells every number of hidden cells comes up
+    /// once, and the bound is the sum over them, the loss of a model that fills cells in one by one in random order.
+    @Test("The bound weighs every number of hidden cells alike")
+    func weights() throws {
+        let steps = 16
+        let pieces = [
+            smallPieces(count: 1, steps: 16, seed: 3)[0], smallPieces(count: 1, steps: 11, seed: 4)[0],
+        ]
+        func loss(hidden: Int) -> Double { 1 / Double(hidden) + 0.01 * Double(hidden * hidden) }
+        var hiddenAt = [Int](repeating: 0, count: 2 * steps)
+        let mask = Token(smallVocabulary.count)
+        for (piece, cells) in zip(pieces, [32, 22]) {
+            let bound = HeldOutBound.measure(
+                pieces: [piece], steps: steps, mask: mask, edges: true, levels: cells, seed: 5, batch: 4
+            ) { examples in
+                examples.map { example in
+                    let hidden = example.tokens.indices.filter { example.tokens[$0] == mask }
+                    for cell in hidden { hiddenAt[cell] += 1 }
+                    return hidden.reduce(0) { $0 + Double(example.weights[$1]) * loss(hidden: hidden.count) }
+                }
+            }
+            let expected = (1...cells).reduce(0.0) { $0 + loss(hidden: $1) }
+            #expect(abs(bound.pieces[0].nats - expected) < 1e-4 * expected)
+        }
+        // Cells that both pieces have are hidden alike often, but for chance.
+        let (least, most) = (hiddenAt[..<22].min() ?? 0, hiddenAt[..<22].max() ?? 0)
+        #expect(most < 2 * least, "\(least)...\(most)")
+    }
+
+    @Test("The interval is that of a ratio of sums: long pieces count for more")
+    func ratio() {
+        // Rates 1 and 3, the latter on pieces three times as long: 2.5 nats a frame, not 2.
+        let pieces = (0..<40).map { index in
+            HeldOutBound.Piece(
+                nats: index % 2 == 0 ? 100 : 900, frames: index % 2 == 0 ? 100 : 300,
+                cells: index % 2 == 0 ? 200 : 600)
+        }
+        let bound = HeldOutBound(pieces: pieces)
+        #expect(abs(bound.perFrame - 2.5) < 1e-12 && abs(bound.perCell - 1.25) < 1e-12)
+        // The delta method: residuals nats - 2.5 frames are -150 and 150; 150 sqrt(40) / 8000 = 0.1186.
+        let interval = bound.interval(resamples: 4_000, seed: 3)
+        let halfWidth = (interval.upperBound - interval.lowerBound) / 2
+        #expect(abs(halfWidth - 1.96 * 0.1186) < 0.03, "\(halfWidth)")
+        #expect(interval.contains(2.5))
     }
 }

@@ -89,13 +89,40 @@ import Training
         }
     }
 
-    @Test("Every task leaves something free", arguments: 1...4)
+    /// Whole steps from one on, some lanes of a stretch, or some lanes: always a rectangle, never nothing.
+    @Test("Every task leaves a rectangle free, and all kinds come up", arguments: 1...4)
     func regions(lanes: Int) {
-        for stream in 0..<200 {
+        var kinds: Set<String> = []
+        for stream in 0..<400 {
             var generator = CounterGenerator(seed: 5, for: .training, stream: UInt64(stream))
             let region = KnownRegion.draw(steps: 12, lanes: lanes, using: &generator)
             #expect(region.free.count == 12 * lanes)
-            #expect(region.free.contains(true))
+            let steps = (0..<12).filter { step in (0..<lanes).contains { region.free[step * lanes + $0] } }
+            let free = (0..<lanes).filter { lane in steps.contains { region.free[$0 * lanes + lane] } }
+            #expect(region.free.count { $0 } == steps.count * free.count && !steps.isEmpty)
+            #expect(zip(steps, steps.dropFirst()).allSatisfy { $1 == $0 + 1 })
+            if free.count < lanes, steps.count == 12 { kinds.insert("harmonise") }
+            if steps.last == 11, steps.count < 12, free.count == lanes { kinds.insert("continue") }
+            if steps.count < 12, steps.last != 11 { kinds.insert("infill") }
+        }
+        #expect(kinds == (lanes > 1 ? ["harmonise", "continue", "infill"] : ["continue", "infill"]))
+    }
+
+    @Test("A share of the windows has known cells, which are never hidden")
+    func conditional() {
+        let pieces = smallPieces(count: 3, steps: 16, seed: 5)
+        for share in [0, 0.25, 1] {
+            let sampler = sampler(pieces: pieces, steps: 16, conditional: share)
+            var known = 0
+            for stream in 0..<400 {
+                var generator = CounterGenerator(seed: 6, for: .training, stream: UInt64(stream))
+                let example = sampler.draw(level: 0.999_999, using: &generator)
+                let cells = example.tokens.count { $0 != padding }
+                // At the highest level all that is free is hidden.
+                if example.tokens.count(where: { $0 == mask }) < cells { known += 1 }
+            }
+            // Some tasks happen to leave all free: a prefix of no steps, an infill of everything.
+            #expect(Double(known) <= share * 400 + 45 && Double(known) >= share * 400 * 0.75 - 20, "\(known)")
         }
     }
 }

@@ -4,8 +4,8 @@ import RealModule
 ///
 /// A cell's confidence is `log p(its token | x_t)` plus `randomness * t` times a standard Gumbel draw. As many cells stay
 /// masked as `t * free cells`, rounded, says. What is decided together is then what hardly depends on each other, at the
-/// price of a law that is no longer the model's. (Chang et al. 2022, arXiv 2202.04200, section 3.2; the annealed Gumbel noise
-/// is that of its published code.)
+/// price of a law that is no longer the model's. (Chang et al. 2022, arXiv 2202.04200, section 3.2. Its published code fades the
+/// Gumbel noise out with the index of the step; t does that for any schedule.)
 public struct ConfidenceSampler: Sampler, Hashable {
     /// How much chance has a say in the order, at least 0; at infinity the order is random, as in `GillespieSampler`.
     public let randomness: Double

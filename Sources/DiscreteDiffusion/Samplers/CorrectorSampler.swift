@@ -1,4 +1,4 @@
-/// A predictor whose steps are followed by corrector steps, which leave `q_u` as it is and mend what the predictor got wrong.
+/// A predictor whose steps are followed by corrector steps, which keep to `q_u`, to first order in their length, and mend what the predictor got wrong.
 ///
 /// A corrector step at u leaps, as in `EulerSampler`, with the rates `beta(u) R + Rhat_u`: noise and its reversal at once.
 /// It lasts `length * (t - u)`, where t - u is the predictor's step. There is none at u = 0. N predictor steps with m corrector steps

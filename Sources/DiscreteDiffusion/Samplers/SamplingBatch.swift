@@ -62,7 +62,7 @@ public struct SamplingBatch: ~Copyable {
 
     /// Puts the samples and the last call's answer by, for a sampler that looks at two calls in one step.
     ///
-    /// What is put by is reached with `retainedToken` and `extrapolateRates`.
+    /// What is put by is reached with `retainedToken` and `extrapolatedRates`.
     public mutating func retainPrediction() {
         retainedTokens.replaceSubrange(0..., with: tokens)
         retainedLogits.replaceSubrange(0..., with: logits)

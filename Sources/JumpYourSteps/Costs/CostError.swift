@@ -14,6 +14,8 @@ public enum CostError: Error, Equatable, Sendable, CustomStringConvertible {
     case data(tokens: Int, cells: Int)
     /// Not a known-flag for every cell of every sample.
     case knownCount(Int, tokens: Int)
+    /// Not a source for every sample.
+    case sourceCount(Int, samples: Int)
     /// A token of the data that is no state of the denoiser.
     case token(Token, sample: Int, cell: Int, states: Int)
     /// Fewer than two samples have a free cell.
@@ -38,6 +40,7 @@ public enum CostError: Error, Equatable, Sendable, CustomStringConvertible {
         case .data(let tokens, let cells):
             "\(tokens) tokens are not a whole number of samples of \(cells) cells, two samples or more"
         case .knownCount(let flags, let tokens): "\(flags) known-flags for \(tokens) tokens"
+        case .sourceCount(let sources, let samples): "\(sources) sources for \(samples) samples"
         case .token(let token, let sample, let cell, let states):
             "cell \(cell) of sample \(sample) holds \(token), which is not one of the \(states) states"
         case .nothingFree: "fewer than two samples have a free cell: there is nothing to measure"

@@ -13,18 +13,24 @@ extension InformationCurve {
     ///   - data: Clean samples, `[n, D]`, two at least.
     ///   - known: The cells a task gives, `[n, D]`; they stay clean and are not scored. Nil if all are free. Samples
     ///     without a free cell are passed over.
+    ///   - sources: What each sample is of, `[n]`, such as the piece a window was cut from: samples of one source do not count
+    ///     as independent in standard errors. Nil if each is of its own.
     ///   - gridSize: The number of times, at least 2; see `measuringTimes`.
     ///   - seed: The seed of the noise.
     ///   - batchSize: How many noised samples the denoiser sees together, at least 1.
     ///   - progress: Called with the noised samples done and to do, now and then; what it throws ends the run.
     /// - Throws: `CostError`, and what the denoiser or `progress` throws.
     public static func measure(
-        denoiser: any Denoiser, data: [Token], known: [Bool]? = nil, gridSize: Int = 64, seed: UInt64,
+        denoiser: any Denoiser, data: [Token], known: [Bool]? = nil, sources: [Int]? = nil,
+        gridSize: Int = 64, seed: UInt64,
         batchSize: Int = 64, progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
     ) throws -> InformationCurveMeasurement {
         guard gridSize >= 2 else { throw CostError.gridSize(gridSize) }
         guard batchSize >= 1 else { throw CostError.batchSize(batchSize) }
         let samples = try MaskingOrder.orders(denoiser: denoiser, data: data, known: known, seed: seed)
+        guard sources.map({ $0.count == data.count / denoiser.cellCount }) ?? true else {
+            throw CostError.sourceCount(sources?.count ?? 0, samples: data.count / denoiser.cellCount)
+        }
         let freeCounts = samples.map { Double($0.cells.count) }
         let times = measuringTimes(
             count: gridSize, cellCount: freeCounts.reduce(0, +) / Double(samples.count))
@@ -45,6 +51,8 @@ extension InformationCurve {
             }
             try progress(part.upperBound, points.count)
         }
-        return InformationCurveMeasurement(times: times, points: points, freeCounts: freeCounts, seed: seed)
+        return InformationCurveMeasurement(
+            times: times, points: points, freeCounts: freeCounts,
+            sources: samples.map { sources?[$0.sample] ?? $0.sample }, seed: seed)
     }
 }

@@ -10,7 +10,8 @@ import DiscreteDiffusion
 ///
 /// nats, D the number of free cells: what the cells are worth one by one at s, less what they are worth if decoded one
 /// after another. With the exact denoiser this is the exact expected `KL( p(x_u | x_s) || product over cells )`, and the
-/// KLUB too (Chen, Cong, Li, arXiv 2511.04647; Park et al., arXiv 2410.07761, theorem 3.2).
+/// KLUB of a step that freezes the posterior too (Chen, Cong, Li, arXiv 2511.04647; Park et al., arXiv 2410.07761, theorem
+/// 3.2). Frozen rates, `p_s / s` for all of the step, cost `D * integral of (log(s/r) - 1 + r/s) dr` more.
 public struct InformationCurve: Hashable, Sendable {
     /// The mean number of free cells, `D`.
     public let cellCount: Double

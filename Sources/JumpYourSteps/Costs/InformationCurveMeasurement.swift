@@ -7,7 +7,7 @@ public struct InformationCurveMeasurement: Sendable {
     public let times: [Double]
     /// The mean of `-log p(x^d | x_t)` over masked cells at each time, `[G]`, nats.
     public let values: [Double]
-    /// The standard error of each value over the samples, `[G]`, nats.
+    /// The standard error of each value, `[G]`, nats: over the samples, or over their sources where several are of one.
     public let standardErrors: [Double]
     /// The mean number of free cells of a sample.
     public let cellCount: Double
@@ -22,8 +22,10 @@ public struct InformationCurveMeasurement: Sendable {
     private let points: [Double]
     /// The number of free cells of each sample.
     private let freeCounts: [Double]
+    /// What each sample is of: samples of one source are not independent.
+    private let sources: [Int]
 
-    init(times: [Double], points: [Double], freeCounts: [Double], seed: UInt64) {
+    init(times: [Double], points: [Double], freeCounts: [Double], sources: [Int], seed: UInt64) {
         let (count, grid) = (freeCounts.count, times.count)
         let cells = freeCounts.reduce(0, +)
         // A sample counts as its free cells do: the cost of a step is a sum over cells.
@@ -33,11 +35,10 @@ public struct InformationCurveMeasurement: Sendable {
         self.times = times
         self.values = values
         standardErrors = (0..<grid).map { time in
-            let squares = (0..<count).reduce(0.0) { sum, sample in
-                let deviation = freeCounts[sample] * (points[sample * grid + time] - values[time])
-                return sum + deviation * deviation
+            let deviations = (0..<count).map { sample in
+                freeCounts[sample] * (points[sample * grid + time] - values[time])
             }
-            return (squares * Double(count) / Double(count - 1)).squareRoot() / cells
+            return Self.errorOfSum(deviations, sources: sources) / cells
         }
         cellCount = cells / Double(count)
         sampleCount = count
@@ -45,6 +46,18 @@ public struct InformationCurveMeasurement: Sendable {
         self.seed = seed
         self.points = points
         self.freeCounts = freeCounts
+        self.sources = sources
+    }
+
+    /// The standard error of a sum whose terms deviate so from their means, terms of one source together.
+    private static func errorOfSum(_ deviations: [Double], sources: [Int]) -> Double {
+        var sums: [Int: Double] = [:]
+        for (deviation, source) in zip(deviations, sources) { sums[source, default: 0] += deviation }
+        let count = Double(sums.count)
+        guard count > 1 else { return .infinity }
+        // In order of source: sums of floating-point numbers depend on their order.
+        let squares = sums.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value * $1.value }
+        return (squares * count / (count - 1)).squareRoot()
     }
 
     /// The curve through the points.
@@ -54,7 +67,7 @@ public struct InformationCurveMeasurement: Sendable {
         try InformationCurve(cellCount: cellCount, times: times, values: values)
     }
 
-    /// The standard error, over the samples, of what a schedule costs, nats.
+    /// The standard error, over the samples or their sources, of what a schedule costs, nats.
     ///
     /// The samples' noise is common to all times, so most of the curve's error cancels in the differences a cost is made
     /// of: this is far below what `standardErrors` would suggest.
@@ -70,7 +83,6 @@ public struct InformationCurveMeasurement: Sendable {
                 }
         }
         let mean = costs.reduce(0, +) / Double(sampleCount)
-        let squares = costs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        return (squares / Double(sampleCount - 1) / Double(sampleCount)).squareRoot()
+        return Self.errorOfSum(costs.map { $0 - mean }, sources: sources) / Double(sampleCount)
     }
 }

@@ -47,7 +47,7 @@ extension ScheduleFile {
         for entry in schedules {
             do { _ = try Schedule(times: entry.times) } catch { throw .times(nfe: entry.nfe, error) }
             guard entry.times[0] == 1 else { throw .start(nfe: entry.nfe, entry.times[0]) }
-            guard entry.times.count == entry.nfe + 1 else {
+            guard entry.times.count - 1 == entry.nfe else {
                 throw .length(nfe: entry.nfe, intervals: entry.times.count - 1)
             }
             guard seen.insert(entry.nfe).inserted else { throw .twice(nfe: entry.nfe) }

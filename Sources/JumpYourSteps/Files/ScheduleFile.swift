@@ -49,7 +49,7 @@ public struct ScheduleFile: Hashable, Sendable, Decodable {
         public var nfe: Int
         /// The times, from 1 to 0, `[N + 1]`.
         public var times: [Double]
-        /// What the schedule costs, nats.
+        /// What the schedule costs, nats, on the very measurement it was searched on: a little too good.
         public var cost: Double
         /// What the uniform schedule of as many steps costs, nats.
         public var uniformCost: Double
@@ -96,6 +96,11 @@ extension ScheduleFile {
                 file: "the schedules for \(model), \(task)",
                 fault: .noSuchSchedule(stepCount, available: schedules.map(\.nfe)))
         }
-        return Schedule(trusted: entry.times)
+        do {
+            return try Schedule(times: entry.times)
+        } catch {
+            throw ScheduleFileError(
+                file: "the schedules for \(model), \(task)", fault: .times(nfe: entry.nfe, error))
+        }
     }
 }

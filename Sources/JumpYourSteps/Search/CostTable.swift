@@ -23,7 +23,8 @@ public struct CostTable: Sendable {
         self.init(times: grid.times) { curve.cost(from: points[$0], to: points[$1]) }
     }
 
-    private init(times: [Double], cost: (_ earlier: Int, _ later: Int) -> Double) {
+    /// Computes the table from the costs of steps between grid points.
+    init(times: [Double], cost: (_ earlier: Int, _ later: Int) -> Double) {
         self.times = times
         let count = times.count
         var costs = Array(repeating: Double.infinity, count: count * count)

@@ -76,7 +76,8 @@ struct OptimizeCommand: ParsableCommand {
             threads: try model.threadCount())
         var bar = ProgressBar("measuring", console: console)
         let measurement = try InformationCurve.measure(
-            denoiser: denoiser, data: windows.tokens, known: windows.known, gridSize: gridSize, seed: seed
+            denoiser: denoiser, data: windows.tokens, known: windows.known, sources: windows.pieces,
+            gridSize: gridSize, seed: seed
         ) { done, total in
             try interruption.check()
             bar.show(Double(done) / Double(total))

@@ -85,8 +85,8 @@ struct DataFolder {
         "\(path)/Schedules/\(model)/\(task)-\(sampler).json"
     }
 
-    /// The optimised schedule of a task; that of `generate` where the task has none of its own, and that of `tweedie`, whose
-    /// cost is that of all samplers of absorbing noise, where the sampler has none.
+    /// The optimised schedule of a task; that of `generate` where the task has none of its own, and that of `tweedie` where the
+    /// sampler has none. For `euler` and `gillespie` that is the same cost, for the others the nearest there is.
     ///
     /// - Throws: `Failure.noInput` if there is no file, `ScheduleFileError` if it is not as it should be.
     func optimisedSchedule(model: String, task: String, sampler: String, steps: Int) throws -> Schedule {

@@ -9,6 +9,8 @@ struct MeasuringWindows {
     let tokens: [Token]
     /// The cells the task gives, `[count, D]`; nil if none.
     let known: [Bool]?
+    /// Which piece each is of, `[count]`.
+    let pieces: [Int]
     /// How all of them lie on bars.
     let timing: TokenGrid.Timing
     /// Where all of them lie in their pieces, as far as the model is told.
@@ -25,28 +27,29 @@ struct MeasuringWindows {
         }
         let timing = TokenGrid.Timing()
         let steps = model.steps
-        var windows: [TokenGrid] = []
-        for piece in try Failure.naming(path, { try corpus.converted(to: model.vocabulary) }).pieces(
-            in: .train)
-        {
+        var windows: [(piece: Int, grid: TokenGrid)] = []
+        for (index, piece) in try Failure.naming(path, { try corpus.converted(to: model.vocabulary) }).pieces(
+            in: .train
+        ).enumerated() {
             let grid = piece.grid
             var expected = timing
             expected.firstStepInBar = grid.timing.firstStepInBar
             guard grid.timing == expected else { continue }
             let first = (timing.stepsPerBar - grid.timing.firstStepInBar) % timing.stepsPerBar
             for start in stride(from: first, through: grid.steps - steps, by: timing.stepsPerBar) {
-                windows.append(grid.slice(steps: start..<start + steps))
+                windows.append((index, grid.slice(steps: start..<start + steps)))
             }
         }
         guard windows.count >= 2 else {
             throw Failure.badData("\(path): no two windows of \(steps) steps in 4/4 in its training split")
         }
-        var generator = CounterGenerator(seed: seed, stream: 1 << 40)
-        windows.shuffle(using: &generator)
-        let chosen = (0..<count).map { windows[$0 % windows.count] }
+        var generator = CounterGenerator(seed: seed, for: .data)
+        let order = generator.drawOrder(of: windows.count)
+        let chosen = (0..<count).map { windows[order[$0 % windows.count]] }
         let flags = try Self.known(
             task: task, steps: steps, lanes: model.lanes, stepsPerBar: timing.stepsPerBar)
-        tokens = chosen.flatMap(\.tokens)
+        tokens = chosen.flatMap(\.grid.tokens)
+        pieces = chosen.map(\.piece)
         known = flags.map { flags in chosen.flatMap { _ in flags } }
         self.timing = timing
         // Far enough from the beginning that the model takes it for the middle of a piece.

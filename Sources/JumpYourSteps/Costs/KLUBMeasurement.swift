@@ -1,0 +1,105 @@
+import DiscreteDiffusion
+
+/// The Kullback-Leibler upper bound (KLUB) of every step between the times of a grid, measured on forward paths of data.
+///
+/// The bound of a step from s to u that freezes what it knows at s is the KL divergence of path measures
+///
+///     C(s, u) = integral from u to s of  E [ sum over cells, y != x_r of  Rhat_r log(Rhat_r / F) - Rhat_r + F ] dr
+///
+/// F being the rates at r under what was frozen at s; integrated over the times of the grid by the trapezoidal rule. (Jump Your
+/// Steps, arXiv 2410.07761, theorem 3.2.)
+public struct KLUBMeasurement: Sendable {
+    /// The grid.
+    public let grid: Schedule
+    /// What the measured steps freeze.
+    public let freezing: Freezing
+    /// Samples that have a free cell.
+    public let sampleCount: Int
+    /// How many noised samples the denoiser has been given: one a sample and grid time but 0.
+    public let denoiserCalls: Int
+    /// The seed of the noise.
+    public let seed: UInt64
+    /// `C(t_i, t_j)` of each sample, at `j * G + i`.
+    private let tables: [[Double]]
+
+    /// Measures.
+    ///
+    /// - Parameters:
+    ///   - process: The noise.
+    ///   - denoiser: The model.
+    ///   - data: Clean samples, `[n, D]`, two at least.
+    ///   - known: The cells a task gives, `[n, D]`; they stay clean and are not scored. Nil if all are free.
+    ///   - grid: The times.
+    ///   - freezing: What a step keeps fixed.
+    ///   - seed: The seed of the noise, which is common to all times of a sample.
+    ///   - batchSize: How many noised samples the denoiser sees together, at least 1.
+    ///   - progress: Called with the samples done and to do; what it throws ends the run.
+    /// - Throws: `CostError`, and what the denoiser or `progress` throws.
+    public init(
+        process: some ForwardProcess, denoiser: any Denoiser, data: [Token], known: [Bool]? = nil,
+        grid: Schedule, freezing: Freezing, seed: UInt64, batchSize: Int = 64,
+        progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
+    ) throws {
+        var paths = try PathRates(
+            process: process, denoiser: denoiser, data: data, known: known, seed: seed, batchSize: batchSize)
+        let samples = paths.samples
+        let times = grid.times
+        var tables: [[Double]] = []
+        for (done, sample) in samples.enumerated() {
+            // All times but 0, where nothing is left to jump.
+            let rows = try paths.rows(times.dropLast().map { .init(sample: sample, time: $0) })
+            tables.append(try Self.table(rows, times: times, freezing))
+            try progress(done + 1, samples.count)
+        }
+        self.grid = grid
+        self.freezing = freezing
+        self.seed = seed
+        self.tables = tables
+        sampleCount = samples.count
+        denoiserCalls = paths.denoiserCalls
+    }
+
+    /// The costs of one sample.
+    private static func table(
+        _ rows: PathRows, times: [Double], _ freezing: Freezing
+    ) throws(CostError) -> [Double] {
+        let count = times.count
+        var table = Array(repeating: 0.0, count: count * count)
+        for earlier in 0..<count - 1 {
+            // The trapezoidal rule; at r = s nothing differs, and at r = 0, where rates may have no bound, the last value stands in.
+            var (sum, before) = (0.0, 0.0)
+            for later in earlier + 1..<count {
+                let here =
+                    later < count - 1
+                    ? try rows.divergence(of: later, frozenAt: earlier, in: rows, freezing) : before
+                sum += (times[later - 1] - times[later]) * (before + here) / 2
+                table[later * count + earlier] = sum
+                before = here
+            }
+        }
+        return table
+    }
+
+    /// The mean cost of every step, nats.
+    public func table() -> CostTable {
+        let count = grid.times.count
+        let mean = (0..<count * count).map { place in
+            tables.reduce(0) { $0 + $1[place] } / Double(tables.count)
+        }
+        return CostTable(times: grid.times) { mean[$1 * count + $0] }
+    }
+
+    /// The cost of a schedule whose times lie on the grid, nats, with its standard error over the samples; nil if one does
+    /// not.
+    public func cost(of schedule: Schedule) -> (mean: Double, standardError: Double)? {
+        let places = schedule.times.compactMap { grid.times.firstIndex(of: $0) }
+        guard places.count == schedule.times.count else { return nil }
+        let count = grid.times.count
+        let costs = tables.map { table in
+            zip(places, places.dropFirst()).reduce(0) { $0 + table[$1.1 * count + $1.0] }
+        }
+        let mean = costs.reduce(0, +) / Double(costs.count)
+        let squares = costs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        return (mean, (squares / Double(costs.count - 1) / Double(costs.count)).squareRoot())
+    }
+}
