@@ -11,7 +11,7 @@ FLAGS := -c release -Xcc -march=$(ARCH) --explicit-target-dependency-import-chec
 PACKAGES := libasound2-dev libfluidsynth-dev libsndfile1-dev libdnnl-dev timgm6mb-soundfont
 PROGRAM := .build/release/pianojys
 
-.PHONY: all run build packages lint test help-texts bench install clean
+.PHONY: all run build packages lint test test-only realtime help-texts bench install clean
 
 all: build
 
@@ -41,6 +41,14 @@ lint:
 test: packages lint
 	$(SWIFT) build $(FLAGS)
 	$(SWIFT) test $(FLAGS)
+
+# Some of the tests: make test-only FILTER=PianoRollTests
+test-only: packages
+	$(SWIFT) test $(FLAGS) --filter "$(FILTER)"
+
+# Plays in real time through PulseAudio's null sink, and listens: length, and drop-outs.
+realtime: build
+	FLAGS="$(FLAGS)" Tests/AudioTests/realtime.sh
 
 # Writes the goldens of the help texts anew, to be looked at before they are committed.
 help-texts: build

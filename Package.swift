@@ -21,6 +21,7 @@ let package = Package(
         .systemLibrary(name: "CSndFile", providers: [.apt(["libsndfile1-dev"])]),
 
         // The way from notes to sound. A target knows only those before it.
+        .target(name: "OutputFiles"),
         .target(name: "MIDIFile"),
         .target(name: "PianoRoll", dependencies: ["MIDIFile"]),
         .target(name: "Corpus", dependencies: ["MIDIFile", "PianoRoll"]),
@@ -47,12 +48,13 @@ let package = Package(
             dependencies: [
                 "PianoRoll", "DiscreteDiffusion", .product(name: "RealModule", package: "swift-numerics"),
             ]),
-        .target(name: "Audio", dependencies: ["CFluidSynth", "CALSA", "CSndFile", "PianoRoll"]),
+        .target(
+            name: "Audio", dependencies: ["CFluidSynth", "CALSA", "CSndFile", "PianoRoll", "OutputFiles"]),
         .executableTarget(
             name: "pianojys",
             dependencies: [
                 "MIDIFile", "PianoRoll", "Corpus", "DiscreteDiffusion", "JumpYourSteps", "NeuralEngine",
-                "DenoisingTransformer", "Composition", "Training", "Evaluation", "Audio",
+                "DenoisingTransformer", "Composition", "Training", "Evaluation", "Audio", "OutputFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -62,6 +64,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["DiscreteDiffusion", .product(name: "RealModule", package: "swift-numerics")],
             path: "Tests/TestSupport"),
+        .testTarget(name: "OutputFilesTests", dependencies: ["OutputFiles"]),
         .testTarget(name: "MIDIFileTests", dependencies: ["MIDIFile"]),
         .testTarget(name: "PianoRollTests", dependencies: ["PianoRoll", "MIDIFile"]),
         .testTarget(name: "CorpusTests", dependencies: ["Corpus", "PianoRoll", "MIDIFile"]),

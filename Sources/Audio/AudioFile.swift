@@ -1,4 +1,5 @@
 import CSndFile
+import OutputFiles
 
 /// Writing sound files through libsndfile.
 public enum AudioFile {
@@ -50,7 +51,8 @@ public enum AudioFile {
         isCancelled: () -> Bool = { false }
     ) throws(AudioError) -> Int {
         let format = try Format(path: path)
-        let output = try OutputFile(path: path)
+        let output: OutputFile
+        do throws(OutputFileError) { output = try OutputFile(path: path) } catch { throw AudioError(error) }
         let encoder = try Encoder(output, format: format, sampleRate: source.sampleRate, comment: comment)
         var samples = [Float](repeating: 0, count: 2 * 4_096)
         var total = 0
@@ -63,7 +65,7 @@ public enum AudioFile {
             total += frames
         }
         try encoder.close()
-        try output.commit()
+        do throws(OutputFileError) { try output.commit() } catch { throw AudioError(error) }
         return total
     }
 
@@ -81,11 +83,13 @@ public enum AudioFile {
             information.samplerate = Int32(clamping: sampleRate)
             information.channels = Int32(AudioClip.channels)
             information.format = format.code
-            var operations = OutputFile.operations
+            var operations = OutputFile.soundFileOperations
             // The output outlives the handle: both end with this object, the handle in `deinit` at the latest.
             handle = sf_open_virtual(
                 &operations, Int32(SFM_WRITE), &information, Unmanaged.passUnretained(output).toOpaque())
-            guard let handle else { throw output.failure(otherwise: String(cString: sf_strerror(nil))) }
+            guard let handle else {
+                throw AudioError(output.failure(otherwise: String(cString: sf_strerror(nil))))
+            }
             _ = sf_set_string(handle, Int32(SF_STR_SOFTWARE), "pianojys")
             if let comment { _ = sf_set_string(handle, Int32(SF_STR_COMMENT), comment) }
         }
@@ -108,7 +112,7 @@ public enum AudioFile {
             }
             // Some codecs report success after a failed write, so the output's own memory of errors counts too.
             guard written == frames, !output.hasFailed else {
-                throw output.failure(otherwise: String(cString: sf_strerror(handle)))
+                throw AudioError(output.failure(otherwise: String(cString: sf_strerror(handle))))
             }
         }
 
@@ -118,7 +122,7 @@ public enum AudioFile {
             self.handle = nil
             let status = sf_close(handle)
             guard status == 0, !output.hasFailed else {
-                throw output.failure(otherwise: String(cString: sf_error_number(status)))
+                throw AudioError(output.failure(otherwise: String(cString: sf_error_number(status))))
             }
         }
     }

@@ -49,7 +49,7 @@ extension PCMPlayer {
             report.frames += try write(converted, frames: frames, isCancelled: isCancelled)
             progress(Double(max(0, report.frames - framesWaiting())) / Double(sampleRate))
         }
-        try drain()
+        try drain(isCancelled: isCancelled)
         progress(Double(report.frames) / Double(sampleRate))
         report.underruns = underruns - underrunsBefore
         report.suspensions = suspensions - suspensionsBefore
@@ -75,15 +75,13 @@ extension PCMPlayer {
                 done += written
                 waited = 0
             } else if written == 0 || written == -Int(EAGAIN) {
-                if waited >= Self.patience {
-                    throw .playbackFailed(
-                        name: device, operation: "play",
-                        reason: "it took no samples for \(waited / 1_000) seconds")
-                }
+                if waited >= Self.patience { throw stalled(milliseconds: Int(waited)) }
                 if waited > 0, isCancelled() { break }
                 let ready = snd_pcm_wait(handle, 250)
                 if ready < 0 { try recover(from: ready, during: "play") }
-                if ready == 0 { waited += 250 }
+                // A device that says it has room and takes nothing is no better than one that says nothing.
+                waited += ready == 0 ? 250 : 1
+                if ready > 0 { usleep(1_000) }
             } else {
                 try recover(from: Int32(clamping: written), during: "play")
             }
@@ -97,13 +95,36 @@ extension PCMPlayer {
         return snd_pcm_delay(handle, &delay) < 0 ? 0 : max(0, Int(delay))
     }
 
-    /// Waits until everything handed over has been heard.
-    private func drain() throws(AudioError) {
-        snd_pcm_nonblock(handle, 0)
-        defer { snd_pcm_nonblock(handle, 1) }
-        let status = snd_pcm_drain(handle)
-        // An underrun here means that the end has been heard already.
-        if status < 0, status != -EPIPE, status != -EINTR { throw failure(status, "play to the end") }
+    /// Waits until everything handed over has been heard; what a cancelled playing leaves beyond half a second is dropped.
+    private func drain(isCancelled: () -> Bool) throws(AudioError) {
+        var (last, waited) = (framesWaiting(), 0)
+        while true {
+            if isCancelled(), framesWaiting() > sampleRate / 2 {
+                snd_pcm_drop(handle)
+                return
+            }
+            // Not blocking: the device says EAGAIN until it is through. An underrun means that the end has been heard already.
+            let status = snd_pcm_drain(handle)
+            switch status {
+            case 0..., -EPIPE: return
+            case -EAGAIN: break
+            case -ESTRPIPE: try recover(from: status, during: "play to the end")
+            default: throw failure(status, "play to the end")
+            }
+            let left = framesWaiting()
+            waited = left < last ? 0 : waited + 10
+            // Some devices tell of no progress while they play to the end.
+            if waited >= Int(Self.patience) + bufferFrames * 1_000 / sampleRate {
+                throw stalled(milliseconds: waited)
+            }
+            last = left
+            usleep(10_000)
+        }
+    }
+
+    private func stalled(milliseconds: Int) -> AudioError {
+        .playbackFailed(
+            name: device, operation: "play", reason: "it took no samples for \(milliseconds / 1_000) seconds")
     }
 
     private static func fadeOut(_ samples: inout MutableSpan<Float>, frames: Int) {

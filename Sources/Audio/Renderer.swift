@@ -79,12 +79,14 @@ public final class Renderer: SampleSource {
 
     /// Renders all that is left.
     ///
-    /// - Throws: `synthesizerFailed`.
-    public func render() throws(AudioError) -> AudioClip {
+    /// - Parameter isCancelled: Asked at every block; true ends the work.
+    /// - Throws: `synthesizerFailed`, `cancelled`.
+    public func render(isCancelled: () -> Bool = { false }) throws(AudioError) -> AudioClip {
         var samples: [Float] = []
         samples.reserveCapacity(2 * (timeline.endFrame - min(position, timeline.endFrame) + 2 * sampleRate))
         samples.append(contentsOf: block[unread])
         while true {
+            if isCancelled() { throw .cancelled }
             let frames = try renderBlock()
             if frames == 0 { break }
             samples.append(contentsOf: block[..<(2 * frames)])

@@ -107,11 +107,13 @@ public struct CorpusBuilder: Sendable {
         } catch {
             throw .unusable(error.description)
         }
-        guard quantisation.noteCount > 0 else { throw .silent }
-        let lost = quantisation.lostNotes.count
-        guard Double(lost) <= options.maximumLostShare * Double(quantisation.noteCount),
-            quantisation.placedCount > 0
-        else { throw .tooManyNotesLost(lost, of: quantisation.noteCount) }
+        // Drums are left out because that was asked for: they are not lost.
+        let drums = quantisation.lostCount(.drum)
+        let wanted = quantisation.noteCount - drums
+        guard wanted > 0 else { throw .silent }
+        let lost = quantisation.lostNotes.count - drums
+        guard Double(lost) <= options.maximumLostShare * Double(wanted), quantisation.placedCount > 0
+        else { throw .tooManyNotesLost(lost, of: wanted) }
         guard grid.steps >= options.minimumSteps else { throw .tooShort(steps: grid.steps) }
         let shape = Self.shape(of: grid)
         if !options.keepsCopies, let other = fileOfNotes[shape] { throw .sameNotes(asFile: other) }

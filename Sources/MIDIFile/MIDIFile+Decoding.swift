@@ -48,6 +48,8 @@ private struct ChunkWalker {
     var end: Int
     var headerStart = 0
     var warnings: [MIDIDecodingWarning]
+    /// Where tracks may begin, ascending; found once, when first needed.
+    private var trackTags: [Int]?
 
     init(end: Int, warnings: [MIDIDecodingWarning]) {
         self.end = end
@@ -158,13 +160,16 @@ private struct ChunkWalker {
     }
 
     /// Where the next track begins, or the end.
-    private func nextTrack(_ bytes: Span<UInt8>, from offset: Int) -> Int {
-        var candidate = offset
-        while candidate < end {
-            if bytes.hasTag("MTrk", at: candidate, before: end) { return candidate }
-            candidate += 1
+    private mutating func nextTrack(_ bytes: Span<UInt8>, from offset: Int) -> Int {
+        let tags = trackTags ?? (position..<end).filter { bytes.hasTag("MTrk", at: $0, before: end) }
+        trackTags = tags
+        // The first at or after the offset.
+        var (low, high) = (0, tags.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if tags[middle] < offset { low = middle + 1 } else { high = middle }
         }
-        return end
+        return low < tags.count ? tags[low] : end
     }
 }
 

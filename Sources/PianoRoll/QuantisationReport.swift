@@ -59,6 +59,9 @@ public struct QuantisationReport: Hashable, Sendable {
     /// Creates an empty report.
     public init() {}
 
+    /// Whether every note is in the grid, told apart and as long as it was, to the step.
+    public var isComplete: Bool { lostNotes.isEmpty && shortenedCount == 0 && mergedCount == 0 }
+
     /// How many notes are not in the grid for a reason.
     public func lostCount(_ reason: Loss) -> Int { lostNotes.count { $0.reason == reason } }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import OutputFiles
 
 @main
 struct PianoJYS: ParsableCommand {
@@ -27,6 +28,8 @@ struct PianoJYS: ParsableCommand {
     static func main() async {
         // A reader that went away is an error of the write, not the end of the program.
         signal(SIGPIPE, SIG_IGN)
+        // So is a file beyond the size that is allowed.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -34,6 +37,9 @@ struct PianoJYS: ParsableCommand {
             } else {
                 try command.run()
             }
+        } catch OutputFileError.closedPipe {
+            // As if the signal had ended it: the reader has what it wanted.
+            Glibc.exit(128 + SIGPIPE)
         } catch {
             guard let failure = Failure(error) else { exit(withError: error) }
             Console.error("pianojys: \(failure)")

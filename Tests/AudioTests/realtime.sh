@@ -29,4 +29,4 @@ recorder=$!
 sleep 0.5
 
 ALSA_CONFIG_PATH="$folder/asound.conf" PIANOJYS_TEST_DEVICE=room PIANOJYS_TEST_RECORDING="$folder/room.raw" \
-    swift test -c release --filter RealTimeTests
+    swift test ${FLAGS:--c release} --filter RealTimeTests

@@ -91,4 +91,19 @@ import Testing
             ], endTick: 300)
         return MIDIFile(division: .ticksPerQuarter(480), tracks: [conductor, part])
     }
+
+    /// A hundred thousand tracks whose claimed ends lie, now early, now late, in a stretch without a track: searching it anew for
+    /// each would take minutes.
+    @Test(.timeLimit(.minutes(1)))
+    func manyWrongLengthsAreReadInOnePass() throws {
+        let (count, tail) = (100_000, 1_000_000)
+        let track = 12
+        let chunks = (0..<count).map { index in
+            let place = count * track + (index % 2 == 0 ? 10 : tail - 10)
+            return trackChunk(endOfTrack, length: UInt32(place - index * track - 8))
+        }
+        let bytes = midiBytes(trackCount: 255, chunks + [[UInt8](repeating: 0, count: tail)])
+        let file = try MIDIFile(decoding: bytes)
+        #expect(file.tracks.count == count)
+    }
 }

@@ -1,4 +1,6 @@
 import Foundation
+import MIDIFile
+import PianoRoll
 import Testing
 
 @Suite(.serialized)
@@ -89,6 +91,39 @@ struct BadInputTests {
         try expect(74, "No space left", generate("/dev/full"))
         var status = stat()
         #expect(stat("/dev/full", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
+    }
+
+    @Test func `A file that may not grow leaves nothing behind`() throws {
+        let midi = folder.path + "/a.mid"
+        #expect(try Program.run(generate("--bars", "64", midi)).code == 0)
+        let before = folder.names
+        for (arguments, kilobytes) in [
+            (["render", midi, folder.path + "/a.wav"], 100), (["render", midi, folder.path + "/a.ogg"], 20),
+            (generate("--bars", "64", folder.path + "/b.svg"), 4),
+        ] {
+            let result = try Program.run(arguments, kilobytesAllowed: kilobytes)
+            #expect(result.code == 74, "\(result.error)")
+            #expect(result.errorLines.count { $0.hasPrefix("pianojys: cannot write") } == 1)
+            #expect(folder.names == before)
+        }
+    }
+
+    @Test func `Results that cannot be written are no success`() throws {
+        let midi = folder.path + "/a.mid"
+        #expect(try Program.run(generate(midi)).code == 0)
+        for arguments in [["show", midi], ["show", "--json", midi], ["models", "--data", data]] {
+            let result = try Program.run(arguments, output: "/dev/full")
+            #expect(result.code == 74, "\(arguments): \(result.error)")
+        }
+    }
+
+    @Test func `Notes that a grid cannot hold are told`() throws {
+        let notes = [60, 64, 67].map { Note(pitch: $0, startTick: 0, endTick: 480) }
+        let score = Score(ticksPerQuarter: 480, tracks: [.init()], notes: notes)
+        let midi = try folder.file("chord.mid", MIDIFile(score: score).encoded())
+        let result = try Program.run(["show", "--lanes", "1", midi])
+        #expect(result.code == 0)
+        #expect(result.error.contains("2 left out"), "\(result.error)")
     }
 
     @Test func `No sound card and no sound font`() throws {

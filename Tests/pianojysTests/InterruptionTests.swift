@@ -26,14 +26,25 @@ struct InterruptionTests {
         #expect(folder.names == ["data"])
     }
 
+    @Test func `Waiting for input ends at once`() throws {
+        #expect(mkfifo(folder.path + "/pipe", 0o600) == 0)
+        let result = try Program.run(
+            ["render", folder.path + "/pipe", folder.path + "/a.wav"], signal: SIGTERM, after: 0.3)
+        #expect(result.code != 0)
+        #expect(folder.names == ["data", "pipe"])
+    }
+
     @Test func `Rendering leaves no file`() throws {
         let note = Note(pitch: 60, startTick: 0, endTick: 480 * 2 * 3_600 * 5)
         let score = Score(ticksPerQuarter: 480, tracks: [.init()], notes: [note])
         let midi = try folder.file("long.mid", MIDIFile(score: score).encoded())
-        let result = try Program.run(["render", midi, folder.path + "/long.wav"], signal: SIGINT, after: 0.5)
-        #expect(result.code == 130)
-        #expect(result.errorLines == ["pianojys: interrupted"])
-        #expect(folder.names == ["data", "long.mid"])
+        for options in [[], ["--normalize"]] {
+            let result = try Program.run(
+                ["render", midi, folder.path + "/long.wav"] + options, signal: SIGINT, after: 0.5)
+            #expect(result.code == 130)
+            #expect(result.errorLines == ["pianojys: interrupted"])
+            #expect(folder.names == ["data", "long.mid"])
+        }
     }
 
     @Test func `Training saves first, and goes on from there`() throws {

@@ -26,11 +26,17 @@ enum Program {
     /// Runs it and waits for its end, sending it a signal after so many seconds if one is given.
     static func run(
         _ arguments: [String], environment: [String: String] = [:], folder: String? = nil,
-        signal: Int32? = nil, after seconds: Double = 0
+        signal: Int32? = nil, after seconds: Double = 0, kilobytesAllowed: Int? = nil,
+        output device: String? = nil
     ) throws -> Result {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
+        if let kilobytesAllowed {
+            // In place of a full disk: no file may grow beyond this.
+            process.executableURL = URL(fileURLWithPath: "/bin/bash")
+            process.arguments = ["-c", "ulimit -f \(kilobytesAllowed); exec \"$0\" \"$@\"", path] + arguments
+        }
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
         // Files in place of pipes: neither of two full pipes can keep the program waiting.
@@ -38,14 +44,18 @@ enum Program {
         let (output, error) = (folder.path + "/output", folder.path + "/error")
         for file in [output, error] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
+        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: device ?? output))
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: error))
         try process.run()
         if let signal {
             Thread.sleep(forTimeInterval: seconds)
             kill(process.processIdentifier, signal)
         }
+        // What hangs fails its test, and not the whole run.
+        let watchdog = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: watchdog)
         process.waitUntilExit()
+        watchdog.cancel()
         return Result(
             code: process.terminationStatus, output: try Data(contentsOf: URL(fileURLWithPath: output)),
             error: try String(contentsOfFile: error, encoding: .utf8))

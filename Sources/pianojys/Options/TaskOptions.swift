@@ -10,8 +10,8 @@ struct TaskOptions: ParsableArguments {
     @Option(help: "Go on from the first bars of this MIDI file.")
     var prompt: String?
 
-    @Option(help: "How many bars of the prompt are kept.")
-    var promptBars = 2
+    @Option(help: "How many bars of the prompt are kept. (default: 2)")
+    var promptBars: Int?
 
     @Option(help: "Keep these voices of --from and compose the others: soprano, or soprano,bass, or numbers.")
     var keep: String?
@@ -32,6 +32,9 @@ struct TaskOptions: ParsableArguments {
         }
         let chosen = [prompt != nil, keep != nil, infill != nil].count { $0 }
         guard chosen <= 1 else { throw Failure.usage("--prompt, --keep and --infill go one at a time") }
+        guard promptBars == nil || prompt != nil else {
+            throw Failure.usage("--prompt-bars goes with --prompt")
+        }
         if keep != nil || infill != nil {
             guard from != nil else {
                 throw Failure.usage("\(keep != nil ? "--keep" : "--infill") needs --from FILE")
@@ -58,7 +61,7 @@ struct TaskOptions: ParsableArguments {
         return try Failure.naming(file) {
             let source = try SourcePiece(score, lanes: model.lanes)
             let task = try source.continuation(
-                after: promptBars, total: bars ?? 16, vocabulary: model.vocabulary)
+                after: promptBars ?? 2, total: bars ?? 16, vocabulary: model.vocabulary)
             return CompositionRequest(name: "continue", task: task, source: source)
         }
     }
@@ -101,6 +104,7 @@ struct InfillRegion: Equatable {
         var voices: [String]?
         for part in text.split(separator: ",") {
             if part.hasPrefix("bars=") {
+                guard bars == nil else { throw Failure.usage("--infill \(text): bars are told once") }
                 let ends = part.dropFirst(5).split(separator: "-", omittingEmptySubsequences: false).map {
                     Int($0)
                 }

@@ -114,24 +114,21 @@ struct CorpusBuildCommand: AsyncParsableCommand {
         let path = try CorpusOutput.write(bytes, to: output, name: name)
 
         if json {
-            print(try CorpusJSON.encoded(CorpusJSON.BuildReport(report, corpus: corpus, path: path)))
+            try Console.result(CorpusJSON.encoded(CorpusJSON.BuildReport(report, corpus: corpus, path: path)))
         } else {
-            print(report)
-            if verbose { for remark in report.remarks { print("\(remark.file): \(remark.what)") } }
-            print(CorpusSummary(corpus))
-            print("wrote \(path), \(bytes.count) bytes")
+            try Console.result("\(report)")
+            if verbose {
+                for remark in report.remarks { try Console.result("\(remark.file): \(remark.what)") }
+            }
+            try Console.result("\(CorpusSummary(corpus))")
+            try Console.result("wrote \(path), \(bytes.count) bytes")
         }
     }
 
     private func readManifest() throws -> CorpusManifest? {
         let path = manifest ?? (folder as NSString).appendingPathComponent("manifest.json")
         guard manifest != nil || FileManager.default.fileExists(atPath: path) else { return nil }
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
-        } catch {
-            throw Failure.noInput("\(path): cannot be read")
-        }
+        let data = Data(try InputFile.bytes(path))
         do {
             return try JSONDecoder().decode(CorpusManifest.self, from: data)
         } catch {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Corpus
 import Foundation
+import OutputFiles
 
 /// The MIDI files of a folder and its subfolders, by their paths within it, in order.
 struct MIDIFolder {
@@ -37,11 +38,11 @@ struct MIDIFolder {
     }
 
     private func add(_ file: String, entry: CorpusManifest.Entry?, to builder: inout CorpusBuilder) {
-        let url = URL(fileURLWithPath: (path as NSString).appendingPathComponent(file))
         do {
-            builder.add(file: file, bytes: [UInt8](try Data(contentsOf: url)), entry: entry)
+            let bytes = try InputFile.bytes((path as NSString).appendingPathComponent(file))
+            builder.add(file: file, bytes: bytes, entry: entry)
         } catch {
-            builder.skip(file: file, because: .notReadable((error as NSError).localizedDescription))
+            builder.skip(file: file, because: .notReadable("\(error)"))
         }
     }
 }
@@ -70,14 +71,9 @@ enum CorpusOutput {
 
     /// Reads a corpus file.
     static func read(_ path: String) throws -> Corpus {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
-        } catch {
-            throw Failure.noInput("\(path): no such file, or it cannot be read")
-        }
+        let bytes = try InputFile.bytes(path)
         do throws(CorpusDecodingError) {
-            return try Corpus(decoding: [UInt8](data))
+            return try Corpus(decoding: bytes)
         } catch {
             throw Failure.badData("\(path): \(error)")
         }

@@ -8,13 +8,13 @@ struct CorpusInspectCommand: AsyncParsableCommand {
         abstract: "Shows what a corpus holds: counts, a list of its pieces, or a piece bar by bar.",
         discussion: """
             EXAMPLES
-              pianojys corpus inspect Data/corpora/chorales.corpus
-              pianojys corpus inspect Data/corpora/chorales.corpus --list --split test
-              pianojys corpus inspect Data/corpora/chorales.corpus --piece bwv66.6
-              pianojys corpus inspect Data/corpora/melodies.corpus --piece ryan-AcaciaReel --json
+              pianojys corpus inspect chorales
+              pianojys corpus inspect chorales --list --split test
+              pianojys corpus inspect chorales --piece bwv66.6
+              pianojys corpus inspect melodies --piece ryan-AcaciaReel --json
             """)
 
-    @Argument(help: "The corpus file.")
+    @Argument(help: "The corpus: a file, or the name of one in Data/corpora.")
     var file: String
 
     @Option(help: "Show this piece bar by bar; with --json, its grid.")
@@ -36,29 +36,30 @@ struct CorpusInspectCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let corpus = try CorpusOutput.read(file)
+        let corpus = try CorpusOutput.read(try DataFolder(explicit: nil).corpusFile(file))
         if let name = piece {
             guard let piece = corpus.pieces.first(where: { $0.name == name }) else {
                 throw Failure.badData("\(file): no piece is called '\(name)'; --list shows their names")
             }
-            print(
+            try Console.result(
                 json
-                    ? try CorpusJSON.encoded(CorpusJSON.Contents(corpus, pieces: [piece], withGrid: true))
+                    ? CorpusJSON.encoded(CorpusJSON.Contents(corpus, pieces: [piece], withGrid: true))
                     : PieceTable(piece).description)
             return
         }
         let pieces = split.map { corpus.pieces(in: $0) } ?? corpus.pieces
         if json {
-            print(try CorpusJSON.encoded(CorpusJSON.Contents(corpus, pieces: pieces, withGrid: false)))
+            try Console.result(
+                CorpusJSON.encoded(CorpusJSON.Contents(corpus, pieces: pieces, withGrid: false)))
         } else if list || split != nil {
             for piece in pieces {
                 let timing = piece.grid.timing
-                print(
+                try Console.result(
                     "\(piece.name)\t\(piece.split.name)\t\(timing.meterNumerator)/\(timing.meterDenominator)\t"
                         + "\(piece.grid.steps) steps\t\(piece.group)")
             }
         } else {
-            print(CorpusSummary(corpus))
+            try Console.result("\(CorpusSummary(corpus))")
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MIDIFile
+import OutputFiles
 import PianoRoll
 
 /// `pianojys decode`: a grid to MIDI.
@@ -28,6 +29,9 @@ struct DecodeCommand: ParsableCommand {
     func run() throws {
         guard (4...1_000).contains(tempo) else { throw Failure.usage("--tempo \(tempo) is not in 4...1000") }
         let programs = try InstrumentList(instrument)
+        guard try [.mid, .midi].contains(Take.Format(path: outputFile)) else {
+            throw Failure.usage("\(outputFile): MIDI goes to a name that ends in .mid")
+        }
         try OutputFile.check(outputFile)
         let bytes = try InputFile.bytes(input)
         let score = try Failure.naming(input) {

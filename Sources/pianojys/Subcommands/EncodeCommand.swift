@@ -1,4 +1,5 @@
 import ArgumentParser
+import OutputFiles
 import PianoRoll
 
 /// `pianojys encode`: MIDI to a grid.
@@ -52,6 +53,9 @@ struct EncodeCommand: ParsableCommand {
     func run() throws {
         let console = output.console
         let options = try grid.options()
+        guard try Take.Format(path: outputFile, otherwise: .json) == .json else {
+            throw Failure.usage("\(outputFile): a grid goes to a name that ends in .json")
+        }
         try OutputFile.check(outputFile)
         let score = try InputFile.score(input, console: console)
         let (grid, report) = try Failure.naming(input) { try score.encoded(options) }

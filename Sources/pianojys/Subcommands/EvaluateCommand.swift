@@ -103,8 +103,8 @@ struct EvaluateCommand: ParsableCommand {
             natsPerFrame: found.perFrame, interval: [interval.lowerBound, interval.upperBound],
             natsPerCell: found.perCell, pieces: pieces.count,
             frames: found.pieces.reduce(0) { $0 + $1.frames })
-        if json { return print(try JSONText.encode(report)) }
-        print(
+        if json { return try Console.result(JSONText.encode(report)) }
+        try Console.result(
             "\(split.name) split, \(report.pieces) pieces, \(report.frames) frames: \(Self.rounded(found.perFrame)) "
                 + "nats per frame, 95 % interval \(Self.rounded(interval.lowerBound)) to "
                 + "\(Self.rounded(interval.upperBound))")
@@ -146,7 +146,7 @@ struct EvaluateCommand: ParsableCommand {
         report.rows.append(
             evaluator.row("\(split.name) split", pieces: inCommonTime(split), windowSteps: grids.steps)
                 .without(Evaluator.distances))
-        print(json ? try JSONText.encode(report) : report.markdown)
+        try Console.result(json ? try JSONText.encode(report) : report.markdown)
     }
 
     /// What real music gets for its distances: as many windows of the training split, drawn for each seed. What is copied from

@@ -2,6 +2,7 @@ import ArgumentParser
 import Audio
 import Composition
 import DiscreteDiffusion
+import OutputFiles
 import PianoRoll
 
 /// `pianojys generate`: music from noise.
@@ -54,7 +55,6 @@ struct GenerateCommand: ParsableCommand {
 
     func run() throws {
         let console = output.console
-        let interruption = Interruption()
         let paths = try outputPaths()
         let programs = try InstrumentList(instrument)
         if let tempo, !(4...1_000).contains(tempo) {
@@ -63,6 +63,8 @@ struct GenerateCommand: ParsableCommand {
         let folder = try model.folder()
         let grids = try model.load()
         let request = try task.request(for: grids, console: console)
+        // From here on, since waiting for input is better ended at once.
+        let interruption = Interruption()
         let settings = try sampling.settings(model: grids.name, task: request.name, folder: folder)
         if paths.joined().contains(where: { (try? Take.Format(path: $0))?.isSound == true }) {
             // A missing sound font is told before the work, not after.
@@ -89,10 +91,12 @@ struct GenerateCommand: ParsableCommand {
             }
         }
         if json {
-            print(try origin.json(outputs: paths, bars: request.bars))
-        } else if !paths.joined().contains("-") {
-            console.note(origin.text)
-            if !output.quiet { for path in paths.joined() { print(path) } }
+            try Console.result(origin.json(outputs: paths, bars: request.bars))
+            return
+        }
+        console.note(origin.text)
+        if !output.quiet, !paths.joined().contains("-") {
+            for path in paths.joined() { try Console.result(path) }
         }
     }
 
@@ -100,6 +104,9 @@ struct GenerateCommand: ParsableCommand {
     private func outputPaths() throws -> [[String]] {
         guard (1...100_000).contains(count) else {
             throw Failure.usage("--count \(count) is not in 1...100000")
+        }
+        if json, outputs.contains("-") {
+            throw Failure.usage("--json and the music cannot both go to standard output; name a file")
         }
         let digits = String(count).count
         for path in outputs {
@@ -114,7 +121,7 @@ struct GenerateCommand: ParsableCommand {
                 $0.split(separator: "{n}", omittingEmptySubsequences: false).joined(separator: text)
             }
         }
-        for path in paths[0] { try OutputFile.check(path) }
+        for path in Set(paths.joined()) { try OutputFile.check(path) }
         return paths
     }
 }

@@ -41,9 +41,9 @@ struct ModelsCommand: ParsableCommand {
         }
         let entries = try names.map { try entry($0, folder: folder) }
         if json {
-            print(try JSONText.encode(entries))
+            try Console.result(JSONText.encode(entries))
         } else {
-            for entry in entries { print(Self.text(entry)) }
+            for entry in entries { try Console.result(Self.text(entry)) }
         }
     }
 

@@ -3,6 +3,7 @@ import Composition
 import Corpus
 import DiscreteDiffusion
 import JumpYourSteps
+import OutputFiles
 import PianoRoll
 
 /// `pianojys optimize`: the best times for few steps.
@@ -37,7 +38,7 @@ struct OptimizeCommand: ParsableCommand {
     @Option(help: "Windows to measure on, at least 2.")
     var samples = 256
 
-    @Option(help: "Noise levels to measure at, at least 2.")
+    @Option(help: "Noise levels to measure at, 2 to 4096.")
     var gridSize = 64
 
     @Option(help: "The seed of windows and noise.")
@@ -60,6 +61,9 @@ struct OptimizeCommand: ParsableCommand {
         }
         guard (2...1_000_000).contains(samples) else {
             throw Failure.usage("--samples \(samples) is not in 2...1000000")
+        }
+        guard (2...4_096).contains(gridSize) else {
+            throw Failure.usage("--grid-size \(gridSize) is not in 2...4096")
         }
         guard (1...512).contains(maxNfe) else { throw Failure.usage("--max-nfe \(maxNfe) is not in 1...512") }
         let folder = try model.folder()
@@ -109,15 +113,16 @@ struct OptimizeCommand: ParsableCommand {
     private func report(_ file: ScheduleFile, path: String) throws {
         if path == "-" { return }
         if json {
-            print(try JSONText.encode(Report(path: path, schedules: file.schedules)))
+            try Console.result(JSONText.encode(Report(path: path, schedules: file.schedules)))
             return
         }
-        print("NFE\tcost, nats\tuniform")
+        try Console.result("NFE\tcost, nats\tuniform")
         for entry in file.schedules where entry.nfe.nonzeroBitCount == 1 || entry.nfe == file.schedules.count
         {
-            print("\(entry.nfe)\t\(Self.rounded(entry.cost))\t\t\(Self.rounded(entry.uniformCost))")
+            try Console.result(
+                "\(entry.nfe)\t\(Self.rounded(entry.cost))\t\t\(Self.rounded(entry.uniformCost))")
         }
-        print(path)
+        try Console.result(path)
     }
 
     private static func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }

@@ -46,15 +46,16 @@ struct PlayCommand: ParsableCommand {
             let devices = PCMPlayer.devices()
             if devices.isEmpty { console.note("ALSA names no playback devices") }
             for device in devices {
-                print(device.description.isEmpty ? device.name : "\(device.name)\t\(device.description)")
+                try Console.result(
+                    device.description.isEmpty ? device.name : "\(device.name)\t\(device.description)")
             }
             return
         }
         guard !inputs.isEmpty else { throw Failure.usage("play needs a MIDI file, or --list-devices") }
+        let scores = try inputs.map { try InputFile.music($0, console: console) }
+        // From here on, since waiting for input is better ended at once.
         let interruption = Interruption()
-        for input in inputs {
-            try play(try InputFile.music(input, console: console), named: input, console, interruption)
-        }
+        for (input, score) in zip(inputs, scores) { try play(score, named: input, console, interruption) }
     }
 
     private func play(_ score: Score, named name: String, _ console: Console, _ interruption: Interruption)
@@ -67,9 +68,18 @@ struct PlayCommand: ParsableCommand {
                 + "\(player.bufferFrames) frames in all")
         let renderer = try sound.renderer(score, sampleRate: player.sampleRate)
         let length = Double(renderer.scoreFrames) / Double(player.sampleRate)
+        let playhead = Playhead(score)
         let report = try player.play(
             renderer, isCancelled: { interruption.isRaised },
-            progress: { console.progress("\(name)  \(Self.clock($0)) / \(Self.clock(length))") })
+            progress: { seconds in
+                guard Console.hasTerminal else { return }
+                let pitches = playhead.notes(atSeconds: seconds).prefix(8).map {
+                    TokenGrid.name(ofPitch: $0.pitch)
+                }
+                console.progress(
+                    "\(name)  \(Self.clock(seconds)) / \(Self.clock(length))  bar \(playhead.bar(atSeconds: seconds)) of "
+                        + "\(playhead.barCount)  \(pitches.joined(separator: " "))")
+            })
         console.endProgress()
         if report.underruns > 0 {
             console.note(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Audio
+import OutputFiles
 import PianoRoll
 
 /// `pianojys render`: MIDI to a sound file.
@@ -33,22 +34,27 @@ struct RenderCommand: ParsableCommand {
 
     func run() throws {
         let console = output.console
-        let interruption = Interruption()
         for path in outputs {
             _ = try AudioFile.Format(path: path)
             try OutputFile.check(path)
         }
         let score = try InputFile.music(input, console: console)
+        // From here on, since waiting for input is better ended at once.
+        let interruption = Interruption()
+        var normalized: AudioClip?
+        if normalize {
+            normalized = try sound.renderer(score, sampleRate: rate).render { interruption.isRaised }
+            normalized?.normalize()
+        }
         for path in outputs {
-            let renderer = try sound.renderer(score, sampleRate: rate)
-            if normalize {
-                var clip = try renderer.render()
-                clip.normalize()
-                try SoundFile.write(AudioClip.Reader(clip), to: path) { interruption.isRaised }
+            if let normalized {
+                try SoundFile.write(AudioClip.Reader(normalized), to: path) { interruption.isRaised }
             } else {
-                try SoundFile.write(renderer, to: path) { interruption.isRaised }
+                try SoundFile.write(sound.renderer(score, sampleRate: rate), to: path) {
+                    interruption.isRaised
+                }
             }
-            if !output.quiet { print(path) }
+            if !output.quiet { try Console.result(path) }
         }
     }
 }

@@ -44,18 +44,18 @@ struct ShowCommand: ParsableCommand {
         }
         if notes, json {
             let score = try InputFile.music(input, console: output.console)
-            print(try JSONText.encode(NoteListing.notes(of: score)))
+            try Console.result(JSONText.encode(NoteListing.notes(of: score)))
             return
         }
         let document = try InputFile.grid(input, options: try grid.options(), console: output.console)
         if json {
-            print(document.json(), terminator: "")
+            try Console.result(document.json(), terminator: "")
         } else if notes {
-            for line in Self.list(document.grid) { print(line) }
+            for line in Self.list(document.grid) { try Console.result(line) }
         } else {
             let options = TokenGrid.TextOptions(
                 width: width ?? max(16, Console.width), usesColor: Console.usesColor, usesASCII: ascii)
-            print(document.grid.text(options))
+            try Console.result(document.grid.text(options))
             for text in document.info.sorted(by: { $0.key < $1.key }) {
                 output.console.detail("\(text.key): \(text.value)")
             }

@@ -3,6 +3,7 @@ import Composition
 import Corpus
 import DenoisingTransformer
 import NeuralEngine
+import OutputFiles
 import PianoRoll
 import Training
 
@@ -66,11 +67,18 @@ struct TrainCommand: ParsableCommand {
             ?? GridModel.Description(name: name, vocabulary: vocabulary, edges: !model.noEdges)
         var settings = origin?.settings ?? training.settings
         training.extend(&settings)
-        let run = try Failure.naming(corpusPath) {
-            try TrainingRun(
+        guard settings.steps >= 1 else { throw Failure.usage("--steps \(settings.steps) is below 1") }
+        let run: TrainingRun
+        do {
+            run = try TrainingRun(
                 settings: settings, configuration: configuration,
                 description: description, training: pieces.pieces(in: .train).map(\.grid),
                 validation: pieces.pieces(in: .valid).map(\.grid), checkpoint: origin?.file)
+        } catch ModelError.configuration(let fault) where origin == nil {
+            throw Failure.usage("a model of this shape cannot be: \(fault)")
+        }
+        guard run.step <= settings.steps else {
+            throw Failure.usage("--steps \(settings.steps): the checkpoint has \(run.step) already")
         }
         try train(run)
     }

@@ -1,9 +1,22 @@
 import Glibc
+import Logging
+import OutputFiles
 
 /// What a command says besides its results: on standard error, and as much as is wanted.
 struct Console: Sendable {
-    let isQuiet: Bool
-    let isVerbose: Bool
+    private let logger: Logger
+
+    /// Sets how much is said: nothing but errors, what matters, or everything.
+    init(isQuiet: Bool, isVerbose: Bool) {
+        var logger = Logger(label: "pianojys") { _ in LineLogHandler() }
+        logger.logLevel = isQuiet ? .error : isVerbose ? .debug : .notice
+        self.logger = logger
+    }
+
+    /// Whether nothing but results and errors is wanted.
+    var isQuiet: Bool { logger.logLevel > .notice }
+    /// Whether everything is wanted.
+    var isVerbose: Bool { logger.logLevel <= .debug }
 
     /// Whether standard error is a terminal.
     static var hasTerminal: Bool { isatty(STDERR_FILENO) == 1 }
@@ -18,11 +31,18 @@ struct Console: Sendable {
     /// A variable of the environment.
     static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
+    /// Writes a result to standard output.
+    ///
+    /// - Throws: `OutputFileError`: a result that is lost is no success.
+    static func result(_ text: String, terminator: String = "\n") throws {
+        try OutputFile.write(Array((text + terminator).utf8), to: "-")
+    }
+
     /// Says something, unless quiet.
-    func note(_ text: String) { if !isQuiet { Self.error(text) } }
+    func note(_ text: String) { logger.notice("\(text)") }
 
     /// Says something if verbose.
-    func detail(_ text: String) { if isVerbose { Self.error(text) } }
+    func detail(_ text: String) { logger.debug("\(text)") }
 
     /// Shows how far the work is, on a terminal alone; the next line takes its place.
     func progress(_ text: String) {

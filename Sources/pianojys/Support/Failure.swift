@@ -7,6 +7,7 @@ import DiscreteDiffusion
 import FoundationEssentials
 import JumpYourSteps
 import MIDIFile
+import OutputFiles
 import PianoRoll
 import Training
 
@@ -47,6 +48,12 @@ enum Failure: Error, CustomStringConvertible {
         switch error {
         case let error as Failure: self = error
         case let error as AudioError: self.init(error)
+        case let error as OutputFileError:
+            if case .cannotCreate = error {
+                self = .cannotCreate("\(error)")
+            } else {
+                self = .cannotWrite("\(error)")
+            }
         case let error as ModelError:
             if case .unreadable = error { self = .noInput("\(error)") } else { self = .badData("\(error)") }
         case let error as ScheduleFileError:

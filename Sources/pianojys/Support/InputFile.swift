@@ -43,8 +43,12 @@ enum InputFile {
             let file = try MIDIFile(decoding: bytes, warnings: &warnings)
             var scoreWarnings: [ScoreWarning] = []
             let score = try Score(file, warnings: &scoreWarnings)
-            for warning in warnings { console.detail("\(path): \(warning)") }
-            for warning in scoreWarnings { console.detail("\(path): \(warning)") }
+            let all = warnings.map { "\($0)" } + scoreWarnings.map { "\($0)" }
+            for warning in all { console.detail("\(path): \(warning)") }
+            if !all.isEmpty, !console.isVerbose {
+                console.note(
+                    "\(path): read, with \(all.count) \(all.count == 1 ? "oddity" : "oddities"); -v tells")
+            }
             return score
         }
     }
@@ -59,7 +63,9 @@ enum InputFile {
             return try Failure.naming(path) { try GridDocument(json: bytes) }
         }
         let score = try score(bytes, named: path, console: console)
-        return try Failure.naming(path) { GridDocument(grid: try score.encoded(options).grid) }
+        let (grid, report) = try Failure.naming(path) { try score.encoded(options) }
+        if !report.isComplete { console.note("\(path): \(report)") }
+        return GridDocument(grid: grid)
     }
 
     private static func isJSON(_ bytes: [UInt8]) -> Bool {

@@ -1,20 +1,34 @@
 @preconcurrency import Dispatch
 import Glibc
+import OutputFiles
 import Synchronization
 
-/// Ctrl-C and the wish of the system to end (SIGINT, SIGTERM): noticed at once, obeyed where work can stop cleanly.
+/// Ctrl-C, and the wish of the system or the terminal to end (SIGINT, SIGTERM, SIGHUP): noticed at once, obeyed where work can
+/// stop cleanly. A second Ctrl-C ends the program on the spot; what was half-written goes.
 final class Interruption: Sendable {
     private let raised = Atomic(false)
     private let sources: [any DispatchSourceSignal]
 
-    /// Takes both signals over from here to the end of the program.
+    /// Takes the signals over from here to the end of the program; those that are ignored, as by nohup, stay so.
     init() {
-        sources = [SIGINT, SIGTERM].map { number in
+        let heeded = [SIGINT, SIGTERM, SIGHUP].filter { number in
+            var action = sigaction()
+            // Of a union that C calls sa_handler: SIG_IGN is the address 1.
+            return sigaction(number, nil, &action) != 0
+                || unsafeBitCast(action.__sigaction_handler, to: Int.self) != 1
+        }
+        sources = heeded.map { number in
             signal(number, SIG_IGN)
             return DispatchSource.makeSignalSource(signal: number, queue: .global())
         }
-        for source in sources {
-            source.setEventHandler { [weak self] in self?.raised.store(true, ordering: .relaxed) }
+        for (number, source) in zip(heeded, sources) {
+            source.setEventHandler { [weak self] in
+                guard self?.raised.exchange(true, ordering: .relaxed) == true, number == SIGINT else {
+                    return
+                }
+                OutputFile.discardAll()
+                _exit(130)
+            }
             source.resume()
         }
     }

@@ -72,7 +72,7 @@ struct InstrumentList {
 
     /// Reads a list of General MIDI programs.
     init(_ text: String?) throws {
-        programs = try (text ?? "").split(separator: ",").map { part in
+        programs = try (text?.split(separator: ",", omittingEmptySubsequences: false) ?? []).map { part in
             guard let program = UInt8(part), program < 128 else {
                 throw Failure.usage("--instrument \(text ?? ""): give General MIDI programs, 0 to 127")
             }

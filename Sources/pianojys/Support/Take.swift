@@ -1,6 +1,7 @@
 import Audio
 import Glibc
 import MIDIFile
+import OutputFiles
 import PianoRoll
 
 /// A piece with all that can be written of it, by the ending of the name.
@@ -9,13 +10,14 @@ struct Take {
     enum Format: String, CaseIterable {
         case mid, midi, wav, flac, ogg, svg, json
 
-        init(path: String) throws {
+        /// What the ending of a name asks for; of standard output and devices, which have none, what is said.
+        init(path: String, otherwise usual: Format = .mid) throws {
             let name = path.split(separator: "/").last ?? ""
             let ending = name.lastIndex(of: ".").map { name[$0...].dropFirst().lowercased() } ?? ""
             if let format = Format(rawValue: ending) {
                 self = format
             } else if path == "-" || OutputFile.isDevice(path) {
-                self = .mid
+                self = usual
             } else {
                 throw Failure.usage("\(path): end the name in .mid, .wav, .flac, .ogg, .svg or .json")
             }

@@ -1,4 +1,5 @@
 import Foundation
+import OutputFiles
 import Training
 
 /// The curve of a run, as a CSV file with a line every hundred steps; written whole each time, so that it is never cut.
