@@ -16,6 +16,7 @@ let package = Package(
     targets: [
         // C libraries: a module map and a shim each.
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+        .systemLibrary(name: "CLAPACKE", providers: [.apt(["liblapacke-dev"])]),
         .systemLibrary(name: "CFluidSynth", providers: [.apt(["libfluidsynth-dev"])]),
         .systemLibrary(name: "CALSA", providers: [.apt(["libasound2-dev"])]),
         .systemLibrary(name: "CSndFile", providers: [.apt(["libsndfile1-dev"])]),
@@ -26,7 +27,8 @@ let package = Package(
         .target(name: "PianoRoll", dependencies: ["MIDIFile"]),
         .target(name: "Corpus", dependencies: ["MIDIFile", "PianoRoll"]),
         .target(
-            name: "DiscreteDiffusion", dependencies: [.product(name: "RealModule", package: "swift-numerics")]
+            name: "DiscreteDiffusion",
+            dependencies: ["CLAPACKE", .product(name: "RealModule", package: "swift-numerics")]
         ),
         .target(name: "JumpYourSteps", dependencies: ["DiscreteDiffusion"]),
         .target(name: "NeuralEngine", dependencies: ["COneDNN"]),

@@ -31,7 +31,7 @@ public enum ScoreError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .severalPieces(let count):
-            "the MIDI file is of format 2 and holds \(count) separate pieces; choose one, 0...\(count - 1)"
+            "the MIDI file is of format 2 and holds \(count) separate pieces; split it into a file for each"
         case .noSuchPiece(let piece, let count):
             "there is no piece \(piece) in the MIDI file; it holds \(count), counted from 0"
         case .order(let track, let tick):

@@ -6,6 +6,8 @@ import Testing
 /// Every process, small enough to enumerate.
 private let processes: [any ForwardProcess] = [
     AbsorbingProcess(stateCount: 3), UniformProcess(stateCount: 3, rate: 2.5), UniformProcess(stateCount: 5),
+    OrdinalProcess.even(stateCount: 4, spread: 3),
+    OrdinalProcess.gaussian(stateCount: 5, deviation: 1.3, spread: 2, growth: 4),
 ]
 
 /// `exp(sigma R)` by its plain series, halved often enough before that the series is short.

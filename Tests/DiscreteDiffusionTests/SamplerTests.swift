@@ -44,6 +44,9 @@ private struct Trial {
                 try Trial(sampler, AbsorbingProcess(stateCount: 3), steps: steps, count: 20_000, seed: seed),
                 try Trial(
                     sampler, UniformProcess(stateCount: 3, rate: 4), steps: steps, count: 20_000, seed: seed),
+                try Trial(
+                    sampler, OrdinalProcess.even(stateCount: 3, spread: 4), steps: steps, count: 20_000,
+                    seed: seed),
             ]
             for trial in trials {
                 #expect(abs(trial.law.reduce(0, +) - 1) < 1e-9)
@@ -67,6 +70,7 @@ private struct Trial {
         }
         for error in [
             try errors(AbsorbingProcess(stateCount: 3)), try errors(UniformProcess(stateCount: 3, rate: 8)),
+            try errors(OrdinalProcess.even(stateCount: 3, spread: 10)),
         ] {
             for (coarse, fine) in zip(error, error.dropFirst()) {
                 #expect(fine < coarse / 3, "\(sampler.name)")

@@ -43,6 +43,7 @@ private func draw(_ count: Int, from table: JointTable, seed: UInt64) -> [Token]
         }
         try check(AbsorbingProcess(stateCount: 3), schedules: 100)
         try check(UniformProcess(stateCount: 3, rate: 4), schedules: 100)
+        try check(OrdinalProcess.even(stateCount: 3, spread: 5), schedules: 100)
     }
 
     /// What is measured on samples is the enumerated sum over the grid, for both kinds of freezing.
@@ -86,6 +87,7 @@ private func draw(_ count: Int, from table: JointTable, seed: UInt64) -> [Token]
         }
         try check(AbsorbingProcess(stateCount: 3))
         try check(UniformProcess(stateCount: 3, rate: 4))
+        try check(OrdinalProcess.gaussian(stateCount: 3, deviation: 1, spread: 3))
     }
 
     /// With a frozen posterior absorbing noise needs no paths: the cost is the information curve's.

@@ -4,7 +4,9 @@ import JumpYourSteps
 import Testing
 
 @Suite struct ScheduleFileTests {
-    private func example(upTo limit: Int = 12) throws -> ScheduleFile {
+    private func example(
+        method: ScheduleFile.Method = .dp, upTo limit: Int = 12
+    ) throws -> ScheduleFile {
         let process = AbsorbingProcess(stateCount: 8)
         let measurement = try InformationCurve.measure(
             denoiser: CountDown.denoiser(process: process, cellCount: 20),
@@ -12,7 +14,7 @@ import Testing
             seed: .max)
         return try ScheduleFile(
             model: "count/down \"8\"", task: "generate", sampler: "tweedie", measurement: measurement,
-            upTo: limit)
+            method: method, upTo: limit)
     }
 
     /// A file with one schedule, its text changed in one place.
@@ -38,6 +40,17 @@ import Testing
         for entry in file.schedules { #expect(entry.cost <= entry.uniformCost + 1e-9) }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
         #expect(lines.filter { $0.contains("\"nfe\"") }.count == 12, "one line a schedule")
+    }
+
+    @Test func goldenSchedulesAreOfPowersOfTwoAndNoBetter() throws {
+        let (golden, best) = (try example(method: .golden), try example())
+        #expect(golden.method == "golden" && golden.schedules.map(\.nfe) == [1, 2, 4, 8])
+        #expect(try ScheduleFile(json: golden.json(), named: "a.json") == golden)
+        for entry in golden.schedules {
+            let least = best.schedules[entry.nfe - 1]
+            #expect(entry.cost >= least.cost * (1 - 1e-3) && entry.cost <= least.cost * 1.2 + 1e-6)
+            #expect(entry.uniformCost == least.uniformCost)
+        }
     }
 
     @Test(arguments: [0, -1, 513, Int.max])

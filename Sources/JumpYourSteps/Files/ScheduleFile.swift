@@ -18,7 +18,7 @@ public struct ScheduleFile: Hashable, Sendable, Decodable {
     public var process: String
     /// The sampler's name.
     public var sampler: String
-    /// The search: `dp`.
+    /// The search: `dp` or `golden`.
     public var method: String
     /// The seed of the measurement.
     public var seed: UInt64
@@ -57,32 +57,47 @@ public struct ScheduleFile: Hashable, Sendable, Decodable {
 }
 
 extension ScheduleFile {
-    /// Searches the best schedules under a measured curve of absorbing noise.
+    /// A way to search schedules.
+    public enum Method: String, CaseIterable, Sendable {
+        /// Dynamic programming: the best schedule of every number of steps.
+        case dp
+        /// The search of the paper (`GoldenSearch`): of 1, 2, 4, ... steps, each cut out of the one before.
+        case golden
+    }
+
+    /// Searches schedules under a measured curve of absorbing noise.
     ///
     /// - Parameters:
     ///   - model: The model's name.
     ///   - task: The task's name.
     ///   - sampler: The sampler's name.
     ///   - measurement: The measured curve.
+    ///   - method: How to search.
     ///   - limit: The largest number of steps, 1...512.
     /// - Throws: `CostError` if `limit` is out of range or a value of the curve is not finite.
     public init(
         model: String, task: String, sampler: String, measurement: InformationCurveMeasurement,
-        upTo limit: Int = 64
+        method: Method = .dp, upTo limit: Int = 64
     ) throws(CostError) {
         guard (1...512).contains(limit) else { throw .stepLimit(limit) }
         let curve = try measurement.curve()
+        let found =
+            switch method {
+            case .dp: curve.optimalSchedules(upTo: limit)
+            case .golden: curve.goldenSchedules(upTo: limit)
+            }
         self.init(
-            model: model, task: task, process: "absorbing", sampler: sampler, method: "dp",
+            model: model, task: task, process: "absorbing", sampler: sampler, method: method.rawValue,
             seed: measurement.seed, samples: measurement.sampleCount,
             denoiserCalls: measurement.denoiserCalls,
             curve: Curve(
                 cells: measurement.cellCount, times: measurement.times, values: measurement.values,
                 standardErrors: measurement.standardErrors),
-            schedules: curve.optimalSchedules(upTo: limit).enumerated().map { index, found in
-                let uniform = (0...index + 1).reversed().map { Double($0) / Double(index + 1) }
+            schedules: found.map { found in
+                let steps = found.schedule.stepCount
+                let uniform = (0...steps).reversed().map { Double($0) / Double(steps) }
                 return Entry(
-                    nfe: index + 1, times: found.schedule.times, cost: found.cost,
+                    nfe: steps, times: found.schedule.times, cost: found.cost,
                     uniformCost: curve.cost(of: Schedule(trusted: uniform)))
             })
     }

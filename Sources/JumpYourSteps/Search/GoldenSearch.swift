@@ -25,7 +25,9 @@ public struct GoldenSearch: Hashable, Sendable {
     ///   - gain: What a cut gains.
     /// - Returns: The schedules, the one of 1 step first. Empty if `limit` is below 1.
     /// - Throws: What `gain` throws.
-    public func schedules(upTo limit: Int, start: Double = 1, gain: Gain) throws -> [Schedule] {
+    public func schedules(upTo limit: Int, start: Double = 1, gain: (Double, Double, Double) throws -> Double)
+        rethrows -> [Schedule]
+    {
         precondition(start > 0 && start <= 1, "start \(start)")
         guard limit >= 1 else { return [] }
         var times = [start, 0]
@@ -49,7 +51,9 @@ public struct GoldenSearch: Hashable, Sendable {
     }
 
     /// The cut of an interval that gains most, by golden-section search.
-    private func best(from time: Double, to target: Double, gain: Gain) throws -> Double {
+    private func best(
+        from time: Double, to target: Double, gain: (Double, Double, Double) throws -> Double
+    ) rethrows -> Double {
         let ratio = 0.618_033_988_749_894_8
         var (low, high) = (target, time)
         var (left, right) = (high - ratio * (high - low), low + ratio * (high - low))

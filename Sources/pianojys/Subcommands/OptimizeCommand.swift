@@ -13,7 +13,7 @@ struct OptimizeCommand: ParsableCommand {
         abstract: "Find the best schedules of a model, for every number of steps at once.",
         discussion: """
             Measures, on windows of a corpus, what a masked cell still holds at each noise level, and searches by dynamic \
-            programming the times at which sampling loses least. Writes TASK-SAMPLER.json.
+            programming the times at which sampling loses least. Writes TASK-SAMPLER.json, or TASK-SAMPLER-golden.json.
 
             EXAMPLES
               pianojys optimize --model chorale
@@ -28,6 +28,9 @@ struct OptimizeCommand: ParsableCommand {
 
     @Option(help: "The sampler: tweedie or euler.")
     var sampler = "tweedie"
+
+    @Option(help: "dp (the best for every number of steps) or golden (the paper's search: 1, 2, 4, ...).")
+    var method = "dp"
 
     @Option(help: "The corpus; its training split is used.")
     var corpus = "chorales"
@@ -59,6 +62,9 @@ struct OptimizeCommand: ParsableCommand {
         guard ["tweedie", "euler"].contains(sampler) else {
             throw Failure.usage("--sampler is tweedie or euler, not '\(sampler)'")
         }
+        guard let method = ScheduleFile.Method(rawValue: method) else {
+            throw Failure.usage("--method is dp or golden, not '\(method)'")
+        }
         guard (2...1_000_000).contains(samples) else {
             throw Failure.usage("--samples \(samples) is not in 2...1000000")
         }
@@ -72,7 +78,7 @@ struct OptimizeCommand: ParsableCommand {
             corpus: folder.corpusFile(corpus), model: grids, task: task,
             count: samples,
             seed: seed)
-        let path = try outputPath(folder: folder, name: grids.name)
+        let path = try outputPath(folder: folder, name: grids.name, method: method)
         let denoiser = grids.denoiser(
             timing: windows.timing, window: windows.window, pieceSteps: nil,
             transposition: windows.known == nil ? 0 : nil,
@@ -88,19 +94,22 @@ struct OptimizeCommand: ParsableCommand {
         }
         console.endProgress()
         let file = try ScheduleFile(
-            model: grids.name, task: task, sampler: sampler, measurement: measurement, upTo: maxNfe)
+            model: grids.name, task: task, sampler: sampler, measurement: measurement,
+            method: method, upTo: maxNfe)
         try OutputFile.write([UInt8](try file.json()), to: path)
         try report(file, path: path)
     }
 
-    private func outputPath(folder: DataFolder, name: String) throws -> String {
+    private func outputPath(folder: DataFolder, name: String, method: ScheduleFile.Method) throws -> String {
         let target = output ?? "\(folder.path)/Schedules/\(name)/"
         if target.hasSuffix(".json") || target == "-" || OutputFile.isDevice(target) {
             try OutputFile.check(target)
             return target
         }
         try OutputFile.makeFolder(target)
-        let path = (target.hasSuffix("/") ? target : target + "/") + "\(task)-\(sampler).json"
+        let path =
+            (target.hasSuffix("/") ? target : target + "/")
+            + "\(task)-\(sampler)\(method == .dp ? "" : "-\(method.rawValue)").json"
         try OutputFile.check(path)
         return path
     }
