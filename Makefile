@@ -8,7 +8,7 @@ SWIFT ?= swift
 
 # Swift's kernels get the machine's vector instructions through clang's target.
 FLAGS := -c release -Xcc -march=$(ARCH) --explicit-target-dependency-import-check error
-PACKAGES := libasound2-dev libfluidsynth-dev libsndfile1-dev libdnnl-dev liblapacke-dev timgm6mb-soundfont
+PACKAGES := libasound2-dev libfluidsynth-dev libsndfile1-dev libdnnl-dev timgm6mb-soundfont
 PROGRAM := .build/release/pianojys
 
 .PHONY: all run build packages lint test test-only realtime help-texts bench install clean

@@ -16,7 +16,6 @@ let package = Package(
     targets: [
         // C libraries: a module map and a shim each.
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
-        .systemLibrary(name: "CLAPACKE", providers: [.apt(["liblapacke-dev"])]),
         .systemLibrary(name: "CFluidSynth", providers: [.apt(["libfluidsynth-dev"])]),
         .systemLibrary(name: "CALSA", providers: [.apt(["libasound2-dev"])]),
         .systemLibrary(name: "CSndFile", providers: [.apt(["libsndfile1-dev"])]),
@@ -28,7 +27,7 @@ let package = Package(
         .target(name: "Corpus", dependencies: ["MIDIFile", "PianoRoll"]),
         .target(
             name: "DiscreteDiffusion",
-            dependencies: ["CLAPACKE", .product(name: "RealModule", package: "swift-numerics")]
+            dependencies: [.product(name: "RealModule", package: "swift-numerics")]
         ),
         .target(name: "JumpYourSteps", dependencies: ["DiscreteDiffusion"]),
         .target(name: "NeuralEngine", dependencies: ["COneDNN"]),

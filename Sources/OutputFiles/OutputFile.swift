@@ -24,6 +24,10 @@ public final class OutputFile {
         self.path = path
         let target = Self.resolved(path)
         try Self.check(path)
+        var status = stat()
+        if lstat(target, &status) == 0, status.st_mode & S_IFMT == S_IFLNK {
+            throw .cannotCreate(path: path, reason: OutputFileError.message(ELOOP))
+        }
         self.target = target
         let folder = target.lastIndex(of: "/").map { target[...$0] } ?? ""
         var candidate = ""

@@ -87,7 +87,10 @@ private func draw(_ count: Int, from table: JointTable, seed: UInt64) -> [Token]
         }
         try check(AbsorbingProcess(stateCount: 3))
         try check(UniformProcess(stateCount: 3, rate: 4))
-        try check(OrdinalProcess.gaussian(stateCount: 3, deviation: 1, spread: 3))
+        // Frozen rates of ordinal noise are those of going up and down, and not of going to a state.
+        if freezing == .posterior {
+            try check(OrdinalProcess.gaussian(stateCount: 3, deviation: 1, spread: 3))
+        }
     }
 
     /// With a frozen posterior absorbing noise needs no paths: the cost is the information curve's.

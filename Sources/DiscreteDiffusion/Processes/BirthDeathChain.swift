@@ -1,17 +1,16 @@
-import CLAPACKE
 import RealModule
 import Synchronization
 
 /// A reversible birth-death chain and its transition matrices.
 ///
-/// With `A = D^(1/2) R D^(-1/2)`, D the law at rest on a diagonal, A is symmetric and tridiagonal, with 1 beside the diagonal. From its
-/// eigenvectors V and eigenvalues l follows `exp(s R)(i, j) = sqrt(pi_j / pi_i) sum over k of V_ik exp(l_k s) V_jk`.
+/// `exp(s R) = exp(-c s) exp(s (R + c I))` with c the highest rate of leaving: the series of the second factor, and squaring it up, add
+/// and multiply what is not negative, so that every entry is right to many digits, however small. (Eigenvectors would leave
+/// entries below 1e-16 to chance, and Bayes' rule divides by them.)
 final class BirthDeathChain: Sendable {
     private let count: Int
     private let roots: [Double]
-    private let values: [Double]
-    /// `V_ik` at `k * count + i`.
-    private let vectors: [Double]
+    /// The highest rate of leaving a state.
+    private let highest: Double
 
     private struct Kept {
         var matrices: [Double: [Double]] = [:]
@@ -22,24 +21,19 @@ final class BirthDeathChain: Sendable {
     /// Matrices kept: as many as a grid of costs has times, and the differences of a schedule.
     private static let limit = 256
 
-    /// Decomposes the chain.
+    /// Prepares the chain.
     ///
     /// - Parameter stationary: The law at rest, `[S]`, positive, summing to 1.
     init(stationary: [Double]) {
         count = stationary.count
-        let roots = stationary.map { $0.squareRoot() }
-        self.roots = roots
-        var diagonal = roots.indices.map { state in
-            [state - 1, state + 1].filter(roots.indices.contains).reduce(0) { $0 - roots[$1] / roots[state] }
-        }
-        var beside = Array(repeating: 1.0, count: max(1, roots.count - 1))
-        var vectors = Array(repeating: 0.0, count: roots.count * roots.count)
-        let size = Int32(roots.count)
-        let status = LAPACKE_dstev(
-            LAPACK_COL_MAJOR, CChar(UInt8(ascii: "V")), size, &diagonal, &beside, &vectors, size)
-        precondition(status == 0, "LAPACK's dstev: \(status)")
-        values = diagonal
-        self.vectors = vectors
+        roots = stationary.map { $0.squareRoot() }
+        let roots = roots
+        highest =
+            roots.indices.map { state in
+                [state - 1, state + 1].filter(roots.indices.contains).reduce(0) {
+                    $0 + roots[$1] / roots[state]
+                }
+            }.max() ?? 0
     }
 
     /// `R(from, to)`.
@@ -66,26 +60,48 @@ final class BirthDeathChain: Sendable {
     }
 
     private func exponential(_ length: Double) -> [Double] {
-        var matrix = Array(repeating: 0.0, count: count * count)
-        if length == 0 {
-            for state in 0..<count { matrix[state * count + state] = 1 }
-            return matrix
+        // Halved until a handful of terms is enough.
+        var (halvings, part) = (0, length)
+        while part * highest > 0.5 {
+            part /= 2
+            halvings += 1
         }
-        for (k, value) in values.enumerated() {
-            // The largest eigenvalue is 0, but for rounding.
-            let factor = Double.exp(min(0, value) * length)
-            if factor == 0 { continue }
-            for i in 0..<count {
-                let weight = vectors[k * count + i] * factor
-                for j in 0..<count { matrix[i * count + j] += weight * vectors[k * count + j] }
+        var sum = Array(repeating: 0.0, count: count * count)
+        for state in 0..<count { sum[state * count + state] = 1 }
+        var term = sum
+        for order in 1...24 {
+            term = step(term, scale: part / Double(order))
+            for index in sum.indices { sum[index] += term[index] }
+        }
+        let factor = Double.exp(-highest * part)
+        for index in sum.indices { sum[index] *= factor }
+        for _ in 0..<halvings { sum = squared(sum) }
+        return sum
+    }
+
+    /// The product with `scale (R + c I)`, which has three diagonals.
+    private func step(_ matrix: [Double], scale: Double) -> [Double] {
+        var result = Array(repeating: 0.0, count: count * count)
+        for column in 0..<count {
+            for from in max(0, column - 1)...min(count - 1, column + 1) {
+                let weight = scale * (rate(from: from, to: column) + (from == column ? highest : 0))
+                for row in 0..<count { result[row * count + column] += matrix[row * count + from] * weight }
             }
         }
-        for i in 0..<count {
-            for j in 0..<count {
-                // What rounding makes negative is 0.
-                matrix[i * count + j] = max(0, matrix[i * count + j] * roots[j] / roots[i])
+        return result
+    }
+
+    private func squared(_ matrix: [Double]) -> [Double] {
+        var result = Array(repeating: 0.0, count: count * count)
+        for row in 0..<count {
+            for middle in 0..<count {
+                let weight = matrix[row * count + middle]
+                if weight == 0 { continue }
+                for column in 0..<count {
+                    result[row * count + column] += weight * matrix[middle * count + column]
+                }
             }
         }
-        return matrix
+        return result
     }
 }

@@ -3,8 +3,8 @@ import RealModule
 /// Noise on ordered states, such as the grey levels of an image: a birth-death chain, which steps to a neighbouring state.
 ///
 /// At unit speed a cell goes from x to a neighbour y at the rate `sqrt(pi(y) / pi(x))`, so that pi is the law it comes to rest in.
-/// Time runs as `sigma(t) = spread (growth^t - 1) / (growth - 1)`. The law of a cell, `exp(sigma(t) R)`, comes from one
-/// eigendecomposition; matrices of the times in use are kept. (Campbell et al. 2022, arXiv 2205.14987, appendix E, whose Gaussian
+/// Time runs as `sigma(t) = spread (growth^t - 1) / (growth - 1)`. The matrices `exp(sigma(t) R)` of the times
+/// in use are kept. (Campbell et al. 2022, arXiv 2205.14987, appendix E, whose Gaussian
 /// rates reach farther than to neighbours.)
 public struct OrdinalProcess: ForwardProcess {
     /// The number of states.

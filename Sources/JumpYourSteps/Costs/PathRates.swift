@@ -3,7 +3,8 @@ import RealModule
 
 /// What a sampler keeps fixed over a step, and so what the step costs.
 public enum Freezing: String, CaseIterable, Sendable {
-    /// The reverse rates, as `euler` does: `Rhat_s` as it is at (s, x_s).
+    /// The reverse rates, as `euler` does: `Rhat_s` as it is at (s, x_s). Not for ordinal noise, whose jumps go to neighbours of where
+    /// the cell is.
     case rates
     /// The posterior, as `tweedie` does: on the way down a cell follows the bridge to an x_0 drawn at s.
     case posterior
