@@ -16,8 +16,6 @@ public enum CompositionError: Error, Hashable, Sendable, CustomStringConvertible
     case noNotes
     /// Nothing is left to compose.
     case nothingFree
-    /// The piece would be too long; both in bars.
-    case tooLong(bars: Int, limit: Int)
     /// Every voice is to be kept.
     case keepsEverything
 
@@ -37,7 +35,6 @@ public enum CompositionError: Error, Hashable, Sendable, CustomStringConvertible
                 + "give a file with one track a voice"
         case .noNotes: "there are no notes in it"
         case .nothingFree: "nothing is left to compose"
-        case .tooLong(let bars, let limit): "\(bars) bars: at most \(limit) can be composed"
         case .keepsEverything: "all voices are kept; leave one to compose"
         }
     }

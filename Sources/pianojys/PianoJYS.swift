@@ -25,18 +25,14 @@ struct PianoJYS: ParsableCommand {
         ])
 
     /// Runs a command; all errors end here, in one line and an exit code.
-    static func main() async {
+    static func main() {
         // A reader that went away is an error of the write, not the end of the program.
         signal(SIGPIPE, SIG_IGN)
         // So is a file beyond the size that is allowed.
         signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
+            try command.run()
         } catch OutputFileError.closedPipe {
             // As if the signal had ended it: the reader has what it wanted.
             Glibc.exit(128 + SIGPIPE)

@@ -80,7 +80,8 @@ import Testing
 
     @Test func foldersThatAreMissingOrInTheWayAreSaid() throws {
         let missing = "\(folder.path)/nowhere/out.wav"
-        #expect(throws: AudioError.cannotCreate(path: missing, reason: "No such file or directory")) {
+        let reason = "there is no folder \(folder.path)/nowhere"
+        #expect(throws: AudioError.cannotCreate(path: missing, reason: reason)) {
             try AudioFile.write(Tone(frames: 10), to: missing)
         }
         mkdir("\(folder.path)/out.wav", 0o755)

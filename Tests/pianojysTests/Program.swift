@@ -46,7 +46,7 @@ enum Program {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: device ?? output))
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: error))
-        try process.run()
+        try startWithNoSignalBlocked(process)
         if let signal {
             Thread.sleep(forTimeInterval: seconds)
             kill(process.processIdentifier, signal)
@@ -59,6 +59,15 @@ enum Program {
         return Result(
             code: process.terminationStatus, output: try Data(contentsOf: URL(fileURLWithPath: output)),
             error: try String(contentsOfFile: error, encoding: .utf8))
+    }
+
+    /// Dispatch's threads, on which tests run, block signals, and a child inherits that.
+    private static func startWithNoSignalBlocked(_ process: Process) throws {
+        var (none, before) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try process.run()
     }
 }
 

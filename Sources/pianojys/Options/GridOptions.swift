@@ -3,7 +3,10 @@ import PianoRoll
 
 /// How a MIDI file is laid on a grid.
 struct GridOptions: ParsableArguments {
-    @Option(help: "Voices of the grid. (default: as many as the piece has)")
+    @Option(
+        help:
+            "Voices of the grid, 1 to 64. (default: as many as the piece has; of a corpus as its manifest says, or 1)"
+    )
     var lanes: Int?
 
     @Option(help: "What a cell holds: onset or sustain.")

@@ -1,62 +1,6 @@
 import ArgumentParser
-import Composition
-import DenoisingTransformer
 import NeuralEngine
-import PianoRoll
 import Training
-
-/// The shape of a model that is to be trained.
-struct ModelShapeOptions: ParsableArguments {
-    @Option(help: "sustain or onset.")
-    var encoding: Vocabulary.Encoding = .onset
-
-    @Option(help: "The lowest pitch the model knows.")
-    var lowestPitch: UInt8 = 33
-
-    @Option(help: "The highest pitch the model knows.")
-    var highestPitch: UInt8 = 84
-
-    @Option(help: "Steps of the windows it is trained on.")
-    var windowSteps = 128
-
-    @Option(help: "Components of a position's vector, a multiple of 32.")
-    var width = 256
-
-    @Option(help: "Encoder blocks.")
-    var layers = 6
-
-    @Option(help: "Attention heads.")
-    var heads = 8
-
-    @Option(help: "Width of the feed-forward layers; four times the width unless given.")
-    var feedforward: Int?
-
-    @Option(help: "Taps of the convolution before attention; 0 for none.")
-    var taps = 5
-
-    @Flag(help: "Give each cell its own position, instead of one to all lanes of a step.")
-    var cellPositions = false
-
-    @Flag(help: "Do not tell the model how far off the piece's beginning and end are.")
-    var noEdges = false
-
-    var vocabulary: Vocabulary {
-        Vocabulary(encoding: encoding, lowestPitch: lowestPitch, highestPitch: highestPitch)
-    }
-
-    func configuration(lanes: Int) -> TransformerConfiguration {
-        TransformerConfiguration(
-            stateCount: vocabulary.count, lanes: lanes, cellsPerPosition: cellPositions ? 1 : lanes,
-            steps: windowSteps, contextSizes: GridFeatures.sizes, width: width, layers: layers, heads: heads,
-            feedforward: feedforward, convolutionTaps: taps)
-    }
-
-    func validate() throws {
-        guard lowestPitch <= highestPitch, highestPitch < 128 else {
-            throw ValidationError("pitches \(lowestPitch) to \(highestPitch) are not a range within 0...127")
-        }
-    }
-}
 
 /// How a model is trained.
 struct TrainingOptions: ParsableArguments {

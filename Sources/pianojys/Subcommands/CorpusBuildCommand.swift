@@ -4,7 +4,7 @@ import Foundation
 import PianoRoll
 
 /// `pianojys corpus build`: a folder of MIDI files becomes one corpus file.
-struct CorpusBuildCommand: AsyncParsableCommand {
+struct CorpusBuildCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "build",
         abstract: "Builds a corpus from a folder of MIDI files.",
@@ -32,20 +32,8 @@ struct CorpusBuildCommand: AsyncParsableCommand {
     @Option(help: "What the corpus is called. (default: as in the manifest, or the folder's name)")
     var name: String?
 
-    @Option(help: "How many voices a piece has, 1 to 64. (default: as in the manifest, or 1)")
-    var lanes: Int?
-
-    @Option(help: "What a cell holds: onset or sustain.")
-    var encoding: Vocabulary.Encoding = .onset
-
-    @Option(help: "Steps in a quarter note; 4 makes a step a sixteenth.")
-    var stepsPerQuarter = 4
-
-    @Option(help: "How notes are told apart into voices: automatic, trackOrder, trackPitch or proximity.")
-    var voices: Score.VoiceAssignment = .automatic
-
-    @Option(help: "Leading silence: pad keeps it as rests, shift cuts it.")
-    var align: Score.Alignment = .pad
+    @OptionGroup(title: "Grid")
+    var grid: GridOptions
 
     @Option(help: "Shortest piece, in steps.")
     var minimumSteps = 16
@@ -61,68 +49,54 @@ struct CorpusBuildCommand: AsyncParsableCommand {
     @Flag(help: "Take a piece again that comes again, in the same key or another.")
     var keepCopies = false
 
-    @Flag(help: "Take in notes on the drum channel.")
-    var drums = false
-
     @Flag(help: "Report as JSON.")
     var json = false
 
-    @Flag(name: .shortAndLong, help: "Tell what was changed in each piece.")
-    var verbose = false
+    @OptionGroup
+    var consoleOptions: ConsoleOptions
 
     func validate() throws {
-        if let lanes, !(1...64).contains(lanes) { throw ValidationError("--lanes \(lanes) is not in 1...64") }
-        guard (1...960).contains(stepsPerQuarter) else {
-            throw ValidationError("--steps-per-quarter \(stepsPerQuarter) is not in 1...960")
-        }
         guard (0...50).contains(heldOut) else {
             throw ValidationError("--held-out \(heldOut) is not in 0...50")
         }
         guard minimumSteps >= 1 else { throw ValidationError("--minimum-steps \(minimumSteps) is below 1") }
     }
 
-    func run() async throws {
+    func run() throws {
+        var encoding = try grid.options()
         let files = try MIDIFolder(path: folder)
         let manifest = try readManifest()
-        let lanes = manifest?.lanes ?? 1
-        guard self.lanes != nil || (1...64).contains(lanes) else {
+        let lanes = grid.lanes ?? manifest?.lanes ?? 1
+        guard (1...64).contains(lanes) else {
             throw Failure.badData("the manifest asks for \(lanes) lanes; it must be 1...64")
         }
+        encoding.lanes = lanes
         let name =
             name ?? manifest?.name ?? URL(fileURLWithPath: folder).standardizedFileURL.lastPathComponent
         var builder = CorpusBuilder(
             options: .init(
-                name: name,
-                encoding: Score.EncodingOptions(
-                    vocabulary: Vocabulary(encoding: encoding), lanes: self.lanes ?? lanes,
-                    stepsPerQuarter: stepsPerQuarter, voices: voices, alignment: align, includesDrums: drums),
-                minimumSteps: minimumSteps, keepsCopies: keepCopies, heldOutPercent: heldOut))
+                name: name, encoding: encoding, minimumSteps: minimumSteps, keepsCopies: keepCopies,
+                heldOutPercent: heldOut))
         files.add(to: &builder, manifest: manifest)
         let corpus = builder.build()
         let report = builder.report
 
+        let console = consoleOptions.console
         guard !corpus.pieces.isEmpty else {
-            FileHandle.standardError.write(Data((report.description + "\n").utf8))
+            console.note(report.description)
             throw Failure.badData("no file in \(folder) could be used")
         }
-        let bytes: [UInt8]
-        do throws(CorpusEncodingError) {
-            bytes = try corpus.encoded()
-        } catch {
-            throw Failure.badData(error.description)
-        }
+        let bytes = try Failure.naming(folder) { try corpus.encoded() }
         let path = try CorpusOutput.write(bytes, to: output, name: name)
 
         if json {
-            try Console.result(CorpusJSON.encoded(CorpusJSON.BuildReport(report, corpus: corpus, path: path)))
-        } else {
-            try Console.result("\(report)")
-            if verbose {
-                for remark in report.remarks { try Console.result("\(remark.file): \(remark.what)") }
-            }
-            try Console.result("\(CorpusSummary(corpus))")
-            try Console.result("wrote \(path), \(bytes.count) bytes")
+            try Console.result(JSONText.encode(CorpusJSON.BuildReport(report, corpus: corpus, path: path)))
+            return
         }
+        console.note("\(report)")
+        for remark in report.remarks { console.detail("\(remark.file): \(remark.what)") }
+        console.note("\(CorpusSummary(corpus))")
+        try Console.result(path)
     }
 
     private func readManifest() throws -> CorpusManifest? {

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// `pianojys corpus`: what models learn from and are measured on.
-struct CorpusCommand: AsyncParsableCommand {
+struct CorpusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "corpus",
         abstract: "Builds a corpus from a folder of MIDI files, or shows what one holds.",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Corpus
 
 /// `pianojys corpus inspect`: what a corpus file holds.
-struct CorpusInspectCommand: AsyncParsableCommand {
+struct CorpusInspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "Shows what a corpus holds: counts, a list of its pieces, or a piece bar by bar.",
@@ -35,22 +35,22 @@ struct CorpusInspectCommand: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
-        let corpus = try CorpusOutput.read(try DataFolder(explicit: nil).corpusFile(file))
+    func run() throws {
+        let corpus = try CorpusInput.read(try DataFolder(explicit: nil).corpusFile(file))
         if let name = piece {
             guard let piece = corpus.pieces.first(where: { $0.name == name }) else {
                 throw Failure.badData("\(file): no piece is called '\(name)'; --list shows their names")
             }
             try Console.result(
                 json
-                    ? CorpusJSON.encoded(CorpusJSON.Contents(corpus, pieces: [piece], withGrid: true))
+                    ? JSONText.encode(CorpusJSON.Contents(corpus, pieces: [piece], withGrid: true))
                     : PieceTable(piece).description)
             return
         }
         let pieces = split.map { corpus.pieces(in: $0) } ?? corpus.pieces
         if json {
             try Console.result(
-                CorpusJSON.encoded(CorpusJSON.Contents(corpus, pieces: pieces, withGrid: false)))
+                JSONText.encode(CorpusJSON.Contents(corpus, pieces: pieces, withGrid: false)))
         } else if list || split != nil {
             for piece in pieces {
                 let timing = piece.grid.timing

@@ -84,8 +84,8 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         let grids = try model.load()
         let path = try model.folder().corpusFile(corpus)
-        let bytes = try InputFile.bytes(path)
-        let source = try Failure.naming(path) { try Corpus(decoding: bytes).converted(to: grids.vocabulary) }
+        let corpus = try CorpusInput.read(path)
+        let source = try Failure.naming(path) { try corpus.converted(to: grids.vocabulary) }
         guard source.lanes == grids.lanes, !source.pieces(in: split).isEmpty else {
             throw Failure.badData("\(path) has no pieces of \(grids.lanes) voices in its \(split.name) split")
         }
@@ -167,8 +167,12 @@ struct EvaluateCommand: ParsableCommand {
             }
             return number
         }
+        let names = schedules.split(separator: ",")
+        guard !numbers.isEmpty, !names.isEmpty else {
+            throw Failure.usage("--nfe and --schedules want a number and a name at least")
+        }
         return try numbers.flatMap { number in
-            try schedules.split(separator: ",").map {
+            try names.map {
                 try SamplingOptions.parse([
                     "--nfe", "\(number)", "--schedule", "\($0)", "--sampler", sampler,
                     "--temperature", "\(temperature)", "--top-p", "\(topP)",

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Composition
 import DenoisingTransformer
-import Glibc
 import PianoRoll
 
 /// `pianojys models`: what there is to compose with.
@@ -51,18 +50,12 @@ struct ModelsCommand: ParsableCommand {
         let file = try folder.modelFile(name)
         let model = try Failure.naming(file) { try GridModel(path: file) }
         let shape = model.transformer.configuration
-        let tasks = ["generate", "continue", "harmonise", "infill"].flatMap { task in
-            ["tweedie", "euler"].map { (task, $0) }
-        }
-        let schedules = tasks.filter {
-            access(folder.scheduleFile(model: model.name, task: $0.0, sampler: $0.1), R_OK) == 0
-        }
         return Entry(
             name: model.name, file: file, encoding: model.vocabulary.encoding.rawValue,
             lowestPitch: TokenGrid.name(ofPitch: model.vocabulary.lowestPitch),
             highestPitch: TokenGrid.name(ofPitch: model.vocabulary.highestPitch), lanes: model.lanes,
             windowSteps: model.steps, parameters: ParameterLayout(shape).parameterCount, width: shape.width,
-            layers: shape.layers, heads: shape.heads, schedules: schedules.map { "\($0.0)-\($0.1)" })
+            layers: shape.layers, heads: shape.heads, schedules: folder.scheduleNames(model: model.name))
     }
 
     private static func text(_ entry: Entry) -> String {

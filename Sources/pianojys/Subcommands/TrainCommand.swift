@@ -54,8 +54,9 @@ struct TrainCommand: ParsableCommand {
         let corpusPath = try DataFolder(explicit: data).corpusFile(corpus)
         let vocabulary = origin?.description.vocabulary ?? model.vocabulary
         let pieces = try Failure.naming(corpusPath) {
-            try Corpus(decoding: InputFile.bytes(corpusPath)).converted(to: vocabulary)
+            try CorpusInput.read(corpusPath).converted(to: vocabulary)
         }
+        if let origin { try checkOptions(agreeWith: origin) }
         let configuration = origin?.configuration ?? model.configuration(lanes: pieces.lanes)
         guard configuration.lanes == pieces.lanes else {
             throw Failure.badData(
@@ -87,6 +88,28 @@ struct TrainCommand: ParsableCommand {
     private func checkpoint() throws -> TrainingRun.Origin {
         let path = path("checkpoint.safetensors")
         return try Failure.naming(path) { try TrainingRun.Origin(Safetensors(mapping: path)) }
+    }
+
+    /// Options that would be of no effect are refused: those that are neither as in the checkpoint nor left out.
+    private func checkOptions(agreeWith origin: TrainingRun.Origin) throws {
+        let unsaid = try (ModelShapeOptions.parse([]), TrainingOptions.parse([]))
+        let lanes = origin.configuration.lanes
+        let shapes = [model, unsaid.0].map { ($0.configuration(lanes: lanes), $0.vocabulary, !$0.noEdges) }
+        let settings = [training, unsaid.1].map { options in
+            var settings = options.settings
+            settings.steps = origin.settings.steps
+            settings.decaySteps = origin.settings.decaySteps
+            return settings
+        }
+        let description = origin.description
+        let shape = (origin.configuration, description.vocabulary, description.edges)
+        guard settings[0] == settings[1] || settings[0] == origin.settings,
+            shapes[0] == shapes[1] || shapes[0] == shape
+        else {
+            throw Failure.usage(
+                "--resume goes on with the model and the settings of the checkpoint; of those options leave out all but "
+                    + "--steps and --decay-steps")
+        }
     }
 
     private func train(_ run: TrainingRun) throws {

@@ -80,6 +80,12 @@ struct DataFolder {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// The names of a model's files of optimised schedules: TASK-SAMPLER.
+    func scheduleNames(model: String) -> [String] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/Schedules/\(model)")) ?? []
+        return files.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
+    }
+
     /// Where the optimised schedules of a model for a task lie.
     func scheduleFile(model: String, task: String, sampler: String) -> String {
         "\(path)/Schedules/\(model)/\(task)-\(sampler).json"

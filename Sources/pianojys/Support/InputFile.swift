@@ -90,7 +90,7 @@ extension GridDocument {
     /// The score of the grid, with what is said of it as texts.
     func score(tempo: Double, programs: InstrumentList) throws -> Score {
         var voices = TokenGrid.standardVoices(lanes: grid.lanes)
-        for (lane, program) in programs.programs(lanes: grid.lanes).enumerated() {
+        for (lane, program) in try programs.programs(lanes: grid.lanes).enumerated() {
             voices[lane].program = program
         }
         let texts = info.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }

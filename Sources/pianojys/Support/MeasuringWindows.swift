@@ -20,8 +20,7 @@ struct MeasuringWindows {
     ///
     /// - Throws: `Failure`, `CorpusDecodingError`, `TokenGridError`.
     init(corpus path: String, model: GridModel, task: String, count: Int, seed: UInt64) throws {
-        let bytes = try InputFile.bytes(path)
-        let corpus = try Failure.naming(path) { try Corpus(decoding: bytes) }
+        let corpus = try CorpusInput.read(path)
         guard corpus.lanes == model.lanes else {
             throw Failure.badData("\(path): \(corpus.lanes) lanes; the model has \(model.lanes)")
         }

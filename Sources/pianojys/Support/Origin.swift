@@ -1,6 +1,3 @@
-import FoundationEssentials
-import PianoRoll
-
 /// What a take was made with, so that it can be had again.
 struct Origin {
     let model, task, schedule, sampler: String
@@ -54,34 +51,5 @@ struct Origin {
             Report(
                 model: model, task: task, schedule: schedule, sampler: sampler, nfe: nfe, seed: seed,
                 denoiserCalls: calls, bars: bars, temperature: temperature, topP: topP, outputs: outputs))
-    }
-}
-
-/// JSON as the commands print it: keys in order, on one line.
-enum JSONText {
-    static func encode(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
-}
-
-/// The instruments of the voices.
-struct InstrumentList {
-    private let programs: [UInt8]
-
-    /// Reads a list of General MIDI programs.
-    init(_ text: String?) throws {
-        programs = try (text?.split(separator: ",", omittingEmptySubsequences: false) ?? []).map { part in
-            guard let program = UInt8(part), program < 128 else {
-                throw Failure.usage("--instrument \(text ?? ""): give General MIDI programs, 0 to 127")
-            }
-            return program
-        }
-    }
-
-    /// The program of each lane; one for all, one each, nil where none is named.
-    func programs(lanes: Int) -> [UInt8?] {
-        (0..<lanes).map { programs.count == 1 ? programs[0] : $0 < programs.count ? programs[$0] : nil }
     }
 }

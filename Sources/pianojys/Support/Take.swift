@@ -1,5 +1,3 @@
-import Audio
-import Glibc
 import MIDIFile
 import OutputFiles
 import PianoRoll
@@ -44,24 +42,5 @@ struct Take {
             let renderer = try sound.renderer(score, sampleRate: 44_100)
             try SoundFile.write(renderer, to: path, comment: title, isCancelled: isCancelled)
         }
-    }
-}
-
-/// Sound files, which may be devices and pipes too.
-enum SoundFile {
-    /// Writes a source; what is not a file is written to and not replaced.
-    static func write(
-        _ source: some SampleSource, to path: String, comment: String? = nil, isCancelled: () -> Bool
-    ) throws {
-        guard OutputFile.isDevice(path) else {
-            try AudioFile.write(source, to: path, comment: comment, isCancelled: isCancelled)
-            return
-        }
-        // The header holds lengths that are known at the end, so the file is made first and then sent.
-        let folder = Console.variable("TMPDIR") ?? "/tmp"
-        let temporary = "\(folder)/pianojys-\(getpid()).\(try AudioFile.Format(path: path).rawValue)"
-        defer { unlink(temporary) }
-        try AudioFile.write(source, to: temporary, comment: comment, isCancelled: isCancelled)
-        try OutputFile.write(try InputFile.bytes(temporary), to: path)
     }
 }

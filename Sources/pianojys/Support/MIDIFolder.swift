@@ -1,7 +1,5 @@
-import ArgumentParser
 import Corpus
 import Foundation
-import OutputFiles
 
 /// The MIDI files of a folder and its subfolders, by their paths within it, in order.
 struct MIDIFolder {
@@ -43,39 +41,6 @@ struct MIDIFolder {
             builder.add(file: file, bytes: bytes, entry: entry)
         } catch {
             builder.skip(file: file, because: .notReadable("\(error)"))
-        }
-    }
-}
-
-/// Where corpus files are read and written.
-enum CorpusOutput {
-    /// Writes a corpus file under a temporary name and renames it; returns its path.
-    static func write(_ bytes: [UInt8], to output: String, name: String) throws -> String {
-        let files = FileManager.default
-        var isFolder: ObjCBool = false
-        let exists = files.fileExists(atPath: output, isDirectory: &isFolder)
-        var path = output
-        if output.hasSuffix("/") || (exists && isFolder.boolValue) {
-            do {
-                try files.createDirectory(atPath: output, withIntermediateDirectories: true)
-            } catch {
-                throw Failure.cannotCreate("\(output): cannot make this folder")
-            }
-            let fileName = name.replacingOccurrences(of: "/", with: "-")
-            path = (output as NSString).appendingPathComponent("\(fileName).corpus")
-        }
-        try OutputFile.check(path)
-        try OutputFile.write(bytes, to: path)
-        return path
-    }
-
-    /// Reads a corpus file.
-    static func read(_ path: String) throws -> Corpus {
-        let bytes = try InputFile.bytes(path)
-        do throws(CorpusDecodingError) {
-            return try Corpus(decoding: bytes)
-        } catch {
-            throw Failure.badData("\(path): \(error)")
         }
     }
 }

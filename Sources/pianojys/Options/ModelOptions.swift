@@ -1,0 +1,50 @@
+import ArgumentParser
+import Composition
+import NeuralEngine
+
+/// Which model, and how it computes.
+struct ModelOptions: ParsableArguments {
+    @Option(help: "The model: a name that 'pianojys models' lists, or a file.")
+    var model = "chorale"
+
+    @Option(
+        help: "The folder with Data/models and Schedules. (default: PIANOJYS_DATA, or found from the program)"
+    )
+    var data: String?
+
+    @Option(help: "Threads; as many as there are cores unless given.")
+    var threads: Int?
+
+    @Option(help: "f32, bf16 or auto.")
+    var precision = "auto"
+
+    /// The folder of models and schedules.
+    func folder() throws -> DataFolder { try DataFolder(explicit: data) }
+
+    /// Reads the model.
+    func load() throws -> GridModel {
+        let file = try folder().modelFile(model)
+        return try Failure.naming(file) { try GridModel(path: file) }
+    }
+
+    func threadCount() throws -> Int {
+        guard let threads else { return Engine.threads }
+        guard (1...1_024).contains(threads) else {
+            throw Failure.usage("--threads \(threads) is not in 1...1024")
+        }
+        return threads
+    }
+
+    func chosenPrecision() throws -> Precision? {
+        if precision == "auto" { return nil }
+        guard let chosen = Precision(rawValue: precision) else {
+            throw Failure.usage("--precision is auto, f32 or bf16, not '\(precision)'")
+        }
+        return chosen
+    }
+
+    /// A composer with the model.
+    func composer(_ model: GridModel) throws -> Composer {
+        Composer(model: model, precision: try chosenPrecision(), threads: try threadCount())
+    }
+}
