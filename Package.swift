@@ -45,6 +45,8 @@ let package = Package(
                 "Composition", "DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion", "PianoRoll",
             ]),
         .target(
+            name: "Plots", dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
+        .target(
             name: "Evaluation",
             dependencies: [
                 "PianoRoll", "DiscreteDiffusion", .product(name: "RealModule", package: "swift-numerics"),
@@ -55,7 +57,8 @@ let package = Package(
             name: "pianojys",
             dependencies: [
                 "MIDIFile", "PianoRoll", "Corpus", "DiscreteDiffusion", "JumpYourSteps", "NeuralEngine",
-                "DenoisingTransformer", "Composition", "Training", "Evaluation", "Audio", "OutputFiles",
+                "DenoisingTransformer", "Composition", "Training", "Evaluation", "Plots", "Audio",
+                "OutputFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -91,6 +94,7 @@ let package = Package(
                 "DiscreteDiffusion",
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
+        .testTarget(name: "PlotsTests", dependencies: ["Plots"]),
         .testTarget(
             name: "EvaluationTests", dependencies: ["Evaluation", "PianoRoll", "Corpus", "DiscreteDiffusion"]),
         .testTarget(

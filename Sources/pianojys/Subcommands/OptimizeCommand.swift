@@ -16,7 +16,7 @@ struct OptimizeCommand: ParsableCommand {
             programming the times at which sampling loses least. Writes TASK-SAMPLER.json, or TASK-SAMPLER-golden.json.
 
             EXAMPLES
-              pianojys optimize --model chorale
+              pianojys optimize --model chorale --explain schedules.svg
               pianojys optimize --model my-model/model.safetensors --corpus my.corpus --task harmonise --output Schedules/mine/
             """)
 
@@ -50,6 +50,9 @@ struct OptimizeCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "The folder, or the .json file, to write. (default: Schedules/MODEL/)")
     var output: String?
 
+    @Option(help: "Draw what was measured and found, as SVG, into this file.")
+    var explain: String?
+
     @OptionGroup
     var consoleOptions: ConsoleOptions
 
@@ -72,6 +75,12 @@ struct OptimizeCommand: ParsableCommand {
             throw Failure.usage("--grid-size \(gridSize) is not in 2...4096")
         }
         guard (1...512).contains(maxNfe) else { throw Failure.usage("--max-nfe \(maxNfe) is not in 1...512") }
+        if let explain {
+            guard try Take.Format(path: explain, otherwise: .svg) == .svg, explain != "-" else {
+                throw Failure.usage("\(explain): the picture goes to a name that ends in .svg")
+            }
+            try OutputFile.check(explain)
+        }
         let folder = try model.folder()
         let grids = try model.load()
         let windows = try MeasuringWindows(
@@ -97,6 +106,7 @@ struct OptimizeCommand: ParsableCommand {
             model: grids.name, task: task, sampler: sampler, measurement: measurement,
             method: method, upTo: maxNfe)
         try OutputFile.write([UInt8](try file.json()), to: path)
+        if let explain { try OutputFile.write(Array(SchedulePicture.svg(file).utf8), to: explain) }
         try report(file, path: path)
     }
 
