@@ -53,7 +53,7 @@ realtime: build
 # Writes the goldens of the help texts anew, to be looked at before they are committed.
 help-texts: build
 	@mkdir -p Tests/pianojysTests/Help
-	@for command in generate play render show encode decode optimize evaluate train corpus "corpus build" \
+	@for command in generate play render show encode decode optimize evaluate reproduce train corpus "corpus build" \
 	    "corpus inspect" models; do \
 	    COLUMNS=80 $(PROGRAM) help $$command > "Tests/pianojysTests/Help/$${command/ /-}.txt"; \
 	done

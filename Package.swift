@@ -52,12 +52,15 @@ let package = Package(
                 "PianoRoll", "DiscreteDiffusion", .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .target(
+            name: "Experiments", dependencies: ["DiscreteDiffusion", "JumpYourSteps", "Evaluation", "Plots"]),
+        .target(
             name: "Audio", dependencies: ["CFluidSynth", "CALSA", "CSndFile", "PianoRoll", "OutputFiles"]),
         .executableTarget(
             name: "pianojys",
             dependencies: [
                 "MIDIFile", "PianoRoll", "Corpus", "DiscreteDiffusion", "JumpYourSteps", "NeuralEngine",
-                "DenoisingTransformer", "Composition", "Training", "Evaluation", "Plots", "Audio",
+                "DenoisingTransformer", "Composition", "Training", "Evaluation", "Plots", "Experiments",
+                "Audio",
                 "OutputFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -95,6 +98,7 @@ let package = Package(
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .testTarget(name: "PlotsTests", dependencies: ["Plots"]),
+        .testTarget(name: "ExperimentsTests", dependencies: ["Experiments"]),
         .testTarget(
             name: "EvaluationTests", dependencies: ["Evaluation", "PianoRoll", "Corpus", "DiscreteDiffusion"]),
         .testTarget(

@@ -6,7 +6,8 @@ import Testing
 /// `make help-texts` writes the goldens anew.
 struct HelpTests {
     @Test(arguments: [
-        "generate", "play", "render", "show", "encode", "decode", "optimize", "evaluate", "train", "corpus",
+        "generate", "play", "render", "show", "encode", "decode", "optimize", "evaluate", "reproduce",
+        "train", "corpus",
         "corpus build", "corpus inspect", "models",
     ])
     func `The help of a command is its golden`(command: String) throws {

@@ -1,0 +1,29 @@
+import Experiments
+import FoundationEssentials
+import Testing
+
+struct CountDownExperimentTests {
+    /// A small run has all its tables, and in each the schedules that were searched beat the uniform one.
+    @Test func `A small run shows what the large one does`() throws {
+        var experiment = CountDownExperiment()
+        experiment.count = 48
+        experiment.dataCount = 16
+        experiment.steps = [4, 8]
+        var shares: [Double] = []
+        let result = try experiment.run { shares.append($0) }
+        #expect(shares == shares.sorted() && shares.allSatisfy { (0...1).contains($0) })
+        #expect(result.tables.count == 4)
+        for table in result.tables {
+            #expect(table.rows.map(\.name) == ["NFE 4", "NFE 8"])
+            for row in table.rows {
+                let uniform = try #require(row.values["uniform"])
+                for metric in table.metrics where metric != "uniform" {
+                    let found = try #require(row.values[metric])
+                    #expect(found.mean < 0.75 * uniform.mean, "\(table.title), \(row.name), \(metric)")
+                }
+            }
+        }
+        let page = result.markdown(command: "c", pictureFile: "p.svg")
+        #expect(page.contains("| NFE 8 |") && page.contains("](p.svg)") && page.hasSuffix("|\n"))
+    }
+}
