@@ -40,9 +40,12 @@ let package = Package(
             name: "Composition",
             dependencies: ["PianoRoll", "DiscreteDiffusion", "DenoisingTransformer", "NeuralEngine"]),
         .target(
-            name: "Training",
+            name: "Training", dependencies: ["DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion"]),
+        .target(
+            name: "GridTraining",
             dependencies: [
-                "Composition", "DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion", "PianoRoll",
+                "Training", "Composition", "DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion",
+                "PianoRoll",
             ]),
         .target(
             name: "Plots", dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
@@ -59,7 +62,8 @@ let package = Package(
             name: "pianojys",
             dependencies: [
                 "MIDIFile", "PianoRoll", "Corpus", "DiscreteDiffusion", "JumpYourSteps", "NeuralEngine",
-                "DenoisingTransformer", "Composition", "Training", "Evaluation", "Plots", "Experiments",
+                "DenoisingTransformer", "Composition", "Training", "GridTraining", "Evaluation", "Plots",
+                "Experiments",
                 "Audio",
                 "OutputFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -91,9 +95,10 @@ let package = Package(
                 "Composition", "PianoRoll", "DiscreteDiffusion", "DenoisingTransformer", "NeuralEngine",
             ]),
         .testTarget(
-            name: "TrainingTests",
+            name: "GridTrainingTests",
             dependencies: [
-                "Training", "Composition", "DenoisingTransformer", "NeuralEngine", "PianoRoll",
+                "GridTraining", "Training", "Composition", "DenoisingTransformer", "NeuralEngine",
+                "PianoRoll",
                 "DiscreteDiffusion",
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),

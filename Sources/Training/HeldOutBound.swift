@@ -1,15 +1,12 @@
-import Composition
 import DenoisingTransformer
 import DiscreteDiffusion
 import NeuralEngine
-import PianoRoll
 
 /// The bound of a model on held-out pieces: an upper bound on `-log p`, in nats.
 ///
 /// Every piece counts whole, in consecutive windows of the model's length, the last one shorter; padding is not
 /// scored. Each window is measured at noise levels that are spread evenly, one random level in each stratum. The bound is one
-/// of windows given their features (place in the bar, edges, no transposition): a note held over a window's edge counts as
-/// starting there, as the model sees it.
+/// of windows given their features.
 public struct HeldOutBound: Hashable, Sendable {
     /// One piece's share.
     public struct Piece: Hashable, Sendable {
@@ -61,45 +58,22 @@ public struct HeldOutBound: Hashable, Sendable {
         pieces.reduce(0) { $0 + $1.nats } / Double(max(1, pieces.reduce(0) { $0 + $1.frames }))
     }
 
-    /// Measures a trained model.
-    ///
-    /// - Parameters:
-    ///   - model: The model.
-    ///   - pieces: Held-out pieces in the model's vocabulary.
-    ///   - precision: The precision of the matrix products.
-    ///   - levels: Noise levels a window.
-    ///   - seed: What levels and hidden cells are drawn from; the same seed hides the same cells.
-    ///   - threads: Threads to use.
-    public static func measure(
-        _ model: GridModel, pieces: [TokenGrid], precision: Precision, levels: Int, seed: UInt64, threads: Int
-    ) throws -> HeldOutBound {
-        let parameters = model.transformer.parameters
-        var operands: Buffer?
-        if precision == .bf16 {
-            operands = Buffer(.bf16, count: parameters.count)
-            operands?.round(parameters)
-        }
-        return try measure(
-            model.transformer.configuration, parameters: parameters, operands: operands, pieces: pieces,
-            edges: model.description.edges, levels: levels, seed: seed, threads: threads)
-    }
-
     /// Measures a model.
     ///
     /// - Parameters:
     ///   - configuration: The model's shape.
     ///   - parameters: Its parameters, f32.
     ///   - operands: The same in bf16, or nil to measure in f32.
-    ///   - pieces: Held-out pieces in the model's vocabulary.
-    ///   - edges: Whether the model is told of beginnings and ends.
+    ///   - pieces: Held-out pieces.
     ///   - levels: Noise levels a window.
     ///   - seed: What levels and hidden cells are drawn from; the same seed hides the same cells.
     ///   - threads: Threads to use, at least 1.
     /// - Throws: `EngineError`.
     /// - Precondition: `levels >= 1`, `threads >= 1`.
     public static func measure(
-        _ configuration: TransformerConfiguration, parameters: Buffer, operands: Buffer?, pieces: [TokenGrid],
-        edges: Bool, levels: Int, seed: UInt64, threads: Int
+        _ configuration: TransformerConfiguration, parameters: Buffer, operands: Buffer?,
+        pieces: [HeldOutPiece],
+        levels: Int, seed: UInt64, threads: Int
     ) throws -> HeldOutBound {
         precondition(levels >= 1 && threads >= 1, "\(levels) levels, \(threads) threads")
         let batch = 16
@@ -109,17 +83,16 @@ public struct HeldOutBound: Hashable, Sendable {
             dropout: nil)
         let seeds = [UInt32](repeating: 0, count: min(threads, batch))
         return try measure(
-            pieces: pieces, steps: configuration.steps, mask: configuration.mask, edges: edges,
-            levels: levels, seed: seed, batch: batch
+            pieces: pieces, mask: configuration.mask, levels: levels, seed: seed, batch: batch
         ) { try model.run($0, seeds: seeds) }
     }
 
     /// Measures whatever tells, for each example of a batch, the sum over cells of weight times cross-entropy.
     package static func measure(
-        pieces: [TokenGrid], steps: Int, mask: Token, edges: Bool, levels: Int, seed: UInt64, batch: Int,
+        pieces: [HeldOutPiece], mask: Token, levels: Int, seed: UInt64, batch: Int,
         losses: ([Example]) throws -> [Double]
     ) rethrows -> HeldOutBound {
-        var result = pieces.map { Piece(nats: 0, frames: $0.steps, cells: $0.tokens.count) }
+        var result = pieces.map { Piece(nats: 0, frames: $0.frames, cells: $0.cells) }
         var pending: [(piece: Int, scale: Double, example: Example)] = []
         func flush() throws {
             guard let last = pending.last else { return }
@@ -131,18 +104,12 @@ public struct HeldOutBound: Hashable, Sendable {
         }
         var stream: UInt64 = 0
         for (index, piece) in pieces.enumerated() {
-            for start in stride(from: 0, to: piece.steps, by: steps) {
-                let window = start..<min(piece.steps, start + steps)
-                let clean = Example(
-                    clean: piece.slice(steps: window, start: .restart), steps: steps,
-                    features: GridFeatures(
-                        timing: piece.timing, window: window, pieceSteps: piece.steps, transposition: 0,
-                        edges: edges))
-                let free = [Bool](repeating: true, count: window.count * piece.lanes)
+            for window in piece.windows {
+                let free = [Bool](repeating: true, count: window.cells)
                 for level in 0..<levels {
                     var generator = CounterGenerator(seed: seed, for: .cost, stream: stream)
                     stream += 1
-                    var example = clean
+                    var example = window.clean
                     example.hide(
                         free: free, level: (Double(level) + generator.drawUnit()) / Double(levels),
                         mask: mask, using: &generator)

@@ -1,4 +1,3 @@
-import Composition
 import DenoisingTransformer
 import NeuralEngine
 

@@ -1,4 +1,3 @@
-import Composition
 import DenoisingTransformer
 import FoundationEssentials
 
@@ -9,8 +8,6 @@ extension TrainingRun {
         public let settings: TrainingSettings
         /// The model's shape.
         public let configuration: TransformerConfiguration
-        /// What the model's tokens mean.
-        public let description: GridModel.Description
         /// The checkpoint's tensors.
         public let file: Safetensors
 
@@ -18,18 +15,23 @@ extension TrainingRun {
         ///
         /// - Throws: `ModelError.metadata` if it does not.
         public init(_ file: Safetensors) throws {
-            func decode<Value: Decodable>(_ key: String) throws -> Value {
-                guard let json = file.metadata[key] else { throw ModelError.metadata("there is no \(key)") }
-                do {
-                    return try JSONDecoder().decode(Value.self, from: Data(json.utf8))
-                } catch {
-                    throw ModelError.metadata("\(key) cannot be read")
-                }
-            }
-            settings = try decode(TrainingRun.settingsKey)
-            configuration = try decode(Model.configurationKey)
-            description = try decode(GridModel.descriptionKey)
             self.file = file
+            settings = try Self.value(TrainingRun.settingsKey, of: file)
+            configuration = try Self.value(Model.configurationKey, of: file)
+        }
+
+        /// What the file says under a key, as JSON.
+        ///
+        /// - Throws: `ModelError.metadata` if it does not.
+        public func value<Value: Decodable>(_ key: String) throws -> Value { try Self.value(key, of: file) }
+
+        private static func value<Value: Decodable>(_ key: String, of file: Safetensors) throws -> Value {
+            guard let json = file.metadata[key] else { throw ModelError.metadata("there is no \(key)") }
+            do {
+                return try JSONDecoder().decode(Value.self, from: Data(json.utf8))
+            } catch {
+                throw ModelError.metadata("\(key) cannot be read")
+            }
         }
     }
 }

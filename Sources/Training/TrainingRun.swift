@@ -1,11 +1,9 @@
-import Composition
 import DenoisingTransformer
 import DiscreteDiffusion
 import FoundationEssentials
 import NeuralEngine
-import PianoRoll
 
-/// Training of a grid model, from the first step or from a checkpoint, with the same numbers either way.
+/// Training of a model, from the first step or from a checkpoint, with the same numbers either way.
 public final class TrainingRun {
     /// What is known after a step.
     public struct Progress: Hashable, Sendable {
@@ -25,13 +23,13 @@ public final class TrainingRun {
     public let settings: TrainingSettings
     /// The model's shape.
     public let configuration: TransformerConfiguration
-    /// What the model's tokens mean.
-    public let description: GridModel.Description
+    /// What the model's file says of itself besides its shape and its training, by key.
+    public let notes: [String: String]
     /// Steps taken so far.
     public private(set) var step: Int
 
-    private let sampler: WindowSampler
-    private let validation: [TokenGrid]
+    private let source: any ExampleSource
+    private let validation: [HeldOutPiece]
     private let optimiser: AdamW
     private let transformer: ShardedTransformer
     private let layout: ParameterLayout
@@ -44,25 +42,22 @@ public final class TrainingRun {
     /// - Parameters:
     ///   - settings: How to train.
     ///   - configuration: The model's shape.
-    ///   - description: What its tokens mean.
-    ///   - training: The pieces to learn from, in the model's vocabulary.
-    ///   - validation: The pieces to validate on.
+    ///   - notes: What the model's file is to say besides.
+    ///   - source: What to learn from.
+    ///   - validation: What to validate on.
     ///   - checkpoint: A checkpoint of this very run to go on from.
+    /// - Throws: `TrainingError.settings`, `ModelError` of a shape that cannot be or a checkpoint that does not fit, `EngineError`.
     public init(
-        settings: TrainingSettings, configuration: TransformerConfiguration,
-        description: GridModel.Description,
-        training: [TokenGrid], validation: [TokenGrid], checkpoint: Safetensors? = nil
+        settings: TrainingSettings, configuration: TransformerConfiguration, notes: [String: String] = [:],
+        source: some ExampleSource, validation: [HeldOutPiece], checkpoint: Safetensors? = nil
     ) throws {
         if let fault = settings.fault { throw TrainingError.settings(fault) }
         try configuration.validate()
-        guard training.contains(where: { $0.steps > 0 }) else { throw TrainingError.noPieces }
         self.settings = settings
         self.configuration = configuration
-        self.description = description
+        self.notes = notes
+        self.source = source
         self.validation = validation
-        sampler = WindowSampler(
-            pieces: training, steps: configuration.steps, edges: description.edges,
-            transposition: settings.transposition, conditionalShare: settings.conditionalShare)
         layout = ParameterLayout(configuration)
         var generator = CounterGenerator(seed: settings.seed, for: .training, stream: .max)
         let parameters = layout.initialParameters(using: &generator)
@@ -87,7 +82,7 @@ public final class TrainingRun {
         let examples = (0..<settings.batch).map { index in
             var own = CounterGenerator(
                 seed: settings.seed, for: .training, stream: UInt64(step) << 20 | UInt64(index + 1))
-            return sampler.draw(level: (Double(index) + own.drawUnit()) / Double(settings.batch), using: &own)
+            return source.draw(level: (Double(index) + own.drawUnit()) / Double(settings.batch), using: &own)
         }
         let seeds = (0..<settings.threads).map { _ in UInt32(truncatingIfNeeded: generator.next()) }
         let losses = try transformer.run(examples, seeds: seeds)
@@ -109,7 +104,7 @@ public final class TrainingRun {
         guard !validation.isEmpty else { return nil }
         return try HeldOutBound.measure(
             configuration, parameters: optimiser.average, operands: averageOperands(), pieces: validation,
-            edges: description.edges, levels: settings.validationLevels, seed: settings.seed,
+            levels: settings.validationLevels, seed: settings.seed,
             threads: settings.threads
         ).perFrame
     }
@@ -158,10 +153,10 @@ public final class TrainingRun {
         func json(_ value: some Encodable) throws -> String {
             String(decoding: try encoder.encode(value), as: UTF8.self)
         }
-        return [
-            Model.configurationKey: try json(configuration), GridModel.descriptionKey: try json(description),
-            Self.settingsKey: try json(settings), Self.stepKey: String(step),
-        ]
+        return notes.merging([
+            Model.configurationKey: try json(configuration), Self.settingsKey: try json(settings),
+            Self.stepKey: String(step),
+        ]) { $1 }
     }
 }
 

@@ -4,7 +4,7 @@ import NeuralEngine
 public struct TrainingSettings: Hashable, Sendable, Codable {
     /// Optimiser steps of the whole run.
     public var steps = 20_000
-    /// Windows in a batch.
+    /// Samples in a batch.
     public var batch = 16
     /// The highest learning rate.
     public var rate: Float = 1e-3
@@ -24,13 +24,9 @@ public struct TrainingSettings: Hashable, Sendable, Codable {
     public var averageDecay: Float = 0.999
     /// The share of each branch that dropout leaves out.
     public var dropout: Float = 0.1
-    /// The share of windows in which something is known from the start: a prefix, whole lanes, all but a region.
-    public var conditionalShare = 0.25
-    /// How far windows are transposed, in semitones, as far as they stay in the vocabulary.
-    public var transposition: ClosedRange<Int> = -5...6
     /// Steps between validations and checkpoints.
     public var validationInterval = 1_000
-    /// Noise levels a window is validated at.
+    /// Noise levels a held-out window is validated at.
     public var validationLevels = 8
     /// What all random numbers of the run are drawn from.
     public var seed: UInt64 = 1
@@ -76,11 +72,7 @@ public struct TrainingSettings: Hashable, Sendable, Codable {
         if !(clip > 0) { return "clipping at \(clip)" }
         if !(0..<1).contains(averageDecay) { return "average decay \(averageDecay)" }
         if !(0..<1).contains(dropout) { return "dropout \(dropout)" }
-        if transposition.lowerBound < -64 || transposition.upperBound > 64 {
-            return "transposition \(transposition)"
-        }
         if !(1...10_000).contains(validationLevels) { return "\(validationLevels) validation levels" }
-        if !(0...1).contains(conditionalShare) { return "conditional share \(conditionalShare)" }
         if let decaySteps, !(0...steps).contains(decaySteps) {
             return "a fall of the rate over \(decaySteps) of \(steps) steps"
         }

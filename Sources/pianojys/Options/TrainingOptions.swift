@@ -1,4 +1,5 @@
 import ArgumentParser
+import GridTraining
 import NeuralEngine
 import Training
 
@@ -55,12 +56,17 @@ struct TrainingOptions: ParsableArguments {
         settings.dropout = dropout
         settings.weightDecay = weightDecay
         settings.averageDecay = averageDecay
-        settings.conditionalShare = conditionalShare
         settings.validationInterval = validationInterval
         settings.seed = seed
         settings.threads = threads ?? Engine.threads
         settings.usesBF16 = precision == "bf16" || (precision == "auto" && Engine.hasBF16)
         return settings
+    }
+
+    var windows: WindowSettings {
+        var windows = WindowSettings()
+        windows.conditionalShare = conditionalShare
+        return windows
     }
 
     /// Sets what a run that is resumed may be given anew: its length.

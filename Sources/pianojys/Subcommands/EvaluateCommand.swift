@@ -3,6 +3,7 @@ import Composition
 import Corpus
 import DiscreteDiffusion
 import Evaluation
+import GridTraining
 import NeuralEngine
 import PianoRoll
 import Training

@@ -2,6 +2,7 @@ import ArgumentParser
 import Composition
 import Corpus
 import DenoisingTransformer
+import GridTraining
 import NeuralEngine
 import OutputFiles
 import PianoRoll
@@ -52,7 +53,8 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         let origin = resume ? try checkpoint() : nil
         let corpusPath = try DataFolder(explicit: data).corpusFile(corpus)
-        let vocabulary = origin?.description.vocabulary ?? model.vocabulary
+        let started = try origin?.description()
+        let vocabulary = started?.vocabulary ?? model.vocabulary
         let pieces = try Failure.naming(corpusPath) {
             try CorpusInput.read(corpusPath).converted(to: vocabulary)
         }
@@ -64,7 +66,7 @@ struct TrainCommand: ParsableCommand {
             )
         }
         let description =
-            origin?.description
+            started
             ?? GridModel.Description(name: name, vocabulary: vocabulary, edges: !model.noEdges)
         var settings = origin?.settings ?? training.settings
         training.extend(&settings)
@@ -72,7 +74,8 @@ struct TrainCommand: ParsableCommand {
         let run: TrainingRun
         do {
             run = try TrainingRun(
-                settings: settings, configuration: configuration,
+                settings: settings, windows: try origin?.windows() ?? training.windows,
+                configuration: configuration,
                 description: description, training: pieces.pieces(in: .train).map(\.grid),
                 validation: pieces.pieces(in: .valid).map(\.grid), checkpoint: origin?.file)
         } catch ModelError.configuration(let fault) where origin == nil {
@@ -101,9 +104,12 @@ struct TrainCommand: ParsableCommand {
             settings.decaySteps = origin.settings.decaySteps
             return settings
         }
-        let description = origin.description
+        let description = try origin.description()
+        let windows = [training.windows, unsaid.1.windows]
+        let drawn = try origin.windows()
         let shape = (origin.configuration, description.vocabulary, description.edges)
         guard settings[0] == settings[1] || settings[0] == origin.settings,
+            windows[0] == windows[1] || windows[0] == drawn,
             shapes[0] == shapes[1] || shapes[0] == shape
         else {
             throw Failure.usage(

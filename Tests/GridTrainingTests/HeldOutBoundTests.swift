@@ -1,9 +1,15 @@
 import DenoisingTransformer
 import DiscreteDiffusion
+import GridTraining
 import NeuralEngine
+import PianoRoll
 import RealModule
 import Testing
 import Training
+
+private func heldOut(_ pieces: [TokenGrid], _ configuration: TransformerConfiguration) -> [HeldOutPiece] {
+    pieces.map { HeldOutPiece($0, for: configuration, edges: true) }
+}
 
 @Suite struct HeldOutBoundTests {
     @Test("A model that knows nothing needs log S nats for each cell, whatever the windows")
@@ -13,7 +19,8 @@ import Training
         let parameters = Buffer(.f32, count: ParameterLayout(configuration).count)
         let pieces = smallPieces(count: 3, steps: 37, seed: 3)
         let bound = try HeldOutBound.measure(
-            configuration, parameters: parameters, operands: nil, pieces: pieces, edges: true, levels: 8,
+            configuration, parameters: parameters, operands: nil, pieces: heldOut(pieces, configuration),
+            levels: 8,
             seed: 1,
             threads: 2)
         let perCell = Double.log(Double(configuration.stateCount))
@@ -33,7 +40,8 @@ import Training
         let pieces = smallPieces(count: 8, steps: 20, seed: 4)
         let bounds = try [1, 2].map {
             try HeldOutBound.measure(
-                configuration, parameters: parameters, operands: nil, pieces: pieces, edges: true, levels: 4,
+                configuration, parameters: parameters, operands: nil, pieces: heldOut(pieces, configuration),
+                levels: 4,
                 seed: 9,
                 threads: $0)
         }
@@ -56,7 +64,8 @@ import Training
         let mask = Token(smallVocabulary.count)
         for (piece, cells) in zip(pieces, [32, 22]) {
             let bound = HeldOutBound.measure(
-                pieces: [piece], steps: steps, mask: mask, edges: true, levels: cells, seed: 5, batch: 4
+                pieces: heldOut([piece], smallConfiguration(steps: steps)), mask: mask, levels: cells,
+                seed: 5, batch: 4
             ) { examples in
                 examples.map { example in
                     let hidden = example.tokens.indices.filter { example.tokens[$0] == mask }

@@ -1,5 +1,6 @@
 import Composition
 import DiscreteDiffusion
+import GridTraining
 import PianoRoll
 import Testing
 import Training
@@ -9,8 +10,11 @@ import Training
     private let padding = Token(smallVocabulary.count + 1)
 
     private func sampler(pieces: [TokenGrid], steps: Int, conditional: Double) -> WindowSampler {
-        WindowSampler(
-            pieces: pieces, steps: steps, edges: true, transposition: -2...2, conditionalShare: conditional)
+        var settings = WindowSettings()
+        settings.transposition = -2...2
+        settings.conditionalShare = conditional
+        return WindowSampler(
+            pieces: pieces, configuration: smallConfiguration(steps: steps), edges: true, settings: settings)
     }
 
     @Test(
@@ -46,7 +50,8 @@ import Training
         let features = GridFeatures(timing: grid.timing, window: 0..<16, pieceSteps: 16, transposition: 0)
         for (level, hidden) in [(0.0, 1), (0.5, 17), (0.999, 32)] {
             var generator = CounterGenerator(seed: 1, for: .training)
-            var example = Example(clean: grid, steps: 16, features: features)
+            var example = Example(
+                clean: grid.tokens, contexts: features.values, for: smallConfiguration(steps: 16))
             example.hide(
                 free: [Bool](repeating: true, count: 32), level: level, mask: mask, using: &generator)
             #expect(example.tokens.count { $0 == mask } == hidden)

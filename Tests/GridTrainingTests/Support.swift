@@ -1,6 +1,7 @@
 import Composition
 import DenoisingTransformer
 import DiscreteDiffusion
+import GridTraining
 import PianoRoll
 import Training
 
@@ -44,8 +45,13 @@ func smallSettings(steps: Int) -> TrainingSettings {
     settings.rate = 3e-3
     settings.validationInterval = 1_000
     settings.usesBF16 = false
-    settings.transposition = -1...1
     return settings
 }
+
+let smallWindows = {
+    var windows = WindowSettings()
+    windows.transposition = -1...1
+    return windows
+}()
 
 let smallDescription = GridModel.Description(name: "small", vocabulary: smallVocabulary)

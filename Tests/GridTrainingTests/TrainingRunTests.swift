@@ -1,5 +1,6 @@
 import DenoisingTransformer
 import Foundation
+import GridTraining
 import NeuralEngine
 import Testing
 import Training
@@ -8,7 +9,8 @@ import Training
     private func run(_ settings: TrainingSettings, from checkpoint: Safetensors? = nil) throws -> TrainingRun
     {
         try TrainingRun(
-            settings: settings, configuration: smallConfiguration(), description: smallDescription,
+            settings: settings, windows: smallWindows, configuration: smallConfiguration(),
+            description: smallDescription,
             training: smallPieces(count: 6, steps: 32, seed: 1),
             validation: smallPieces(count: 2, steps: 24, seed: 2),
             checkpoint: checkpoint)
@@ -59,7 +61,8 @@ import Training
         let origin = try TrainingRun.Origin(mapped(run(settings).checkpoint()))
         #expect(origin.settings == settings)
         #expect(origin.configuration == smallConfiguration())
-        #expect(origin.description == smallDescription)
+        #expect(try origin.description() == smallDescription)
+        #expect(try origin.windows() == smallWindows)
     }
 
     @Test("Training learns the rule of the data")
@@ -95,7 +98,7 @@ import Training
         #expect(throws: TrainingError.settings("9 threads for a batch of 4")) { try run(settings) }
         #expect(throws: TrainingError.noPieces) {
             try TrainingRun(
-                settings: smallSettings(steps: 2), configuration: smallConfiguration(),
+                settings: smallSettings(steps: 2), windows: smallWindows, configuration: smallConfiguration(),
                 description: smallDescription, training: [], validation: [])
         }
     }

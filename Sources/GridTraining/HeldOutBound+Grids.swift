@@ -1,0 +1,32 @@
+import Composition
+import NeuralEngine
+import PianoRoll
+import Training
+
+extension HeldOutBound {
+    /// Measures a model of grids.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - pieces: Held-out pieces in the model's vocabulary.
+    ///   - precision: The precision of the matrix products.
+    ///   - levels: Noise levels a window.
+    ///   - seed: What levels and hidden cells are drawn from; the same seed hides the same cells.
+    ///   - threads: Threads to use.
+    public static func measure(
+        _ model: GridModel, pieces: [TokenGrid], precision: Precision, levels: Int, seed: UInt64, threads: Int
+    ) throws -> HeldOutBound {
+        let parameters = model.transformer.parameters
+        var operands: Buffer?
+        if precision == .bf16 {
+            operands = Buffer(.bf16, count: parameters.count)
+            operands?.round(parameters)
+        }
+        return try measure(
+            model.transformer.configuration, parameters: parameters, operands: operands,
+            pieces: pieces.map {
+                HeldOutPiece($0, for: model.transformer.configuration, edges: model.description.edges)
+            },
+            levels: levels, seed: seed, threads: threads)
+    }
+}
