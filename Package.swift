@@ -95,6 +95,12 @@ let package = Package(
                 "Composition", "PianoRoll", "DiscreteDiffusion", "DenoisingTransformer", "NeuralEngine",
             ]),
         .testTarget(
+            name: "TrainingTests",
+            dependencies: [
+                "Training", "DenoisingTransformer", "DiscreteDiffusion",
+                .product(name: "RealModule", package: "swift-numerics"),
+            ]),
+        .testTarget(
             name: "GridTrainingTests",
             dependencies: [
                 "GridTraining", "Training", "Composition", "DenoisingTransformer", "NeuralEngine",

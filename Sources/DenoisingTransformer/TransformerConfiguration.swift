@@ -23,6 +23,13 @@ public struct TransformerConfiguration: Hashable, Sendable, Codable {
     public var feedforward: Int
     /// Taps of the depthwise convolution before attention, odd; 0 leaves the convolution out.
     public var convolutionTaps: Int
+    /// Whether the last context feature is the noise level, `level(of:)`. Masks tell it by their number; other noise does not.
+    public var tellsTime: Bool {
+        get { timeIsTold == true }
+        set { timeIsTold = newValue ? true : nil }
+    }
+    /// Missing in the files of models that are not told.
+    private var timeIsTold: Bool?
 
     /// Creates a configuration.
     public init(
@@ -51,6 +58,12 @@ public struct TransformerConfiguration: Hashable, Sendable, Codable {
     /// has its own position.
     var features: Int { cellsPerPosition + contextSizes.count + (cellsPerPosition == lanes ? 0 : 1) }
 
+    /// The value of the last context feature at time t in 0...1, if it tells the time.
+    public func level(of time: Double) -> Int32 {
+        let levels = contextSizes.last ?? 1
+        return Int32(max(0, min(levels - 1, Int(time * Double(levels)))))
+    }
+
     /// Throws unless the numbers fit together; said of a configuration that was read from a file.
     public func validate() throws(ModelError) {
         func require(_ condition: Bool, _ fault: String) throws(ModelError) {
@@ -63,6 +76,7 @@ public struct TransformerConfiguration: Hashable, Sendable, Codable {
             cellsPerPosition == 1 || cellsPerPosition == lanes, "cellsPerPosition \(cellsPerPosition)")
         try require(sane.contains(steps), "steps \(steps)")
         try require(contextSizes.count <= 16 && contextSizes.allSatisfy(sane.contains), "contextSizes")
+        try require(!tellsTime || !contextSizes.isEmpty, "time without a context feature")
         try require((32...8192).contains(width) && width % 32 == 0, "width \(width)")
         try require((1...256).contains(layers), "layers \(layers)")
         try require(heads >= 1 && width % heads == 0 && width / heads % 32 == 0, "heads \(heads)")

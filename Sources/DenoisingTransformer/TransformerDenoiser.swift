@@ -3,7 +3,8 @@ import NeuralEngine
 
 /// A transformer as the samplers see it: `log p(x_0^d = . | x_t)` of every cell.
 ///
-/// Absorbing noise shows its level by the number of hidden cells, so the time is not told to the network.
+/// Absorbing noise shows its level by the number of hidden cells; of other noise the network is told the time, where its
+/// configuration says so.
 public final class TransformerDenoiser: Denoiser {
     /// Cells of a sample: lanes times steps.
     public let cellCount: Int
@@ -30,7 +31,8 @@ public final class TransformerDenoiser: Denoiser {
     ///
     /// - Parameters:
     ///   - model: The model.
-    ///   - contexts: The context features of each step, `[steps, C]`, the same for every sample.
+    ///   - contexts: The context features of each step, `[steps, C]`, the same for every sample; the time, if the model is
+    ///     told, is filled in.
     ///   - steps: Steps of a sample.
     ///   - precision: The precision of the matrix products; nil takes bf16 where the processor has it.
     ///   - threads: Threads to use.
@@ -55,7 +57,7 @@ public final class TransformerDenoiser: Denoiser {
     /// The precision of the matrix products.
     public var precision: Precision { operands == nil ? .f32 : .bf16 }
 
-    /// Computes the logits of every cell; see `Denoiser`. The times are not used.
+    /// Computes the logits of every cell; see `Denoiser`.
     ///
     /// - Throws: `EngineError` if oneDNN cannot run on this processor.
     public func predict(tokens: Span<Token>, times: Span<Double>, logits: inout MutableSpan<Double>) throws {
@@ -70,7 +72,8 @@ public final class TransformerDenoiser: Denoiser {
             try plan(worker: $0, batch: size, threads: workers > 1 ? 1 : threads)
         }
         let pieces = (batch + size - 1) / size
-        let allContexts = [Int32]((0..<size).map { _ in contexts }.joined())
+        let allContexts = times.withUnsafeBufferPointer { $0.map(contexts(at:)) }
+        let empty = contexts
         let cells = cellCount
         let states = stateCount
         try tokens.withUnsafeBufferPointer { tokens in
@@ -85,8 +88,12 @@ public final class TransformerDenoiser: Denoiser {
                         let count = min(size, batch - first)
                         var input = Array(tokens[first * cells..<(first + count) * cells])
                         // A last piece that is short is filled up with copies, whose results are dropped.
-                        while input.count < size * cells { input += input.prefix(cells) }
-                        try plans[worker].forward(tokens: input.span, contexts: allContexts.span)
+                        var features = [Int32](allContexts[first..<first + count].joined())
+                        for _ in count..<size {
+                            input += input.prefix(cells)
+                            features += empty
+                        }
+                        try plans[worker].forward(tokens: input.span, contexts: features.span)
                         let output = plans[worker].logits.floats
                         let target = first * cells * states
                         for i in 0..<(count * cells * states) { logits[target + i] = Double(output[i]) }
@@ -95,6 +102,16 @@ public final class TransformerDenoiser: Denoiser {
                 try Workers.perform(workers, run)
             }
         }
+    }
+
+    /// The context features of a sample at a time, `[steps, C]`.
+    private func contexts(at time: Double) -> [Int32] {
+        guard model.configuration.tellsTime else { return contexts }
+        let count = model.configuration.contextSizes.count
+        let level = model.configuration.level(of: time)
+        var result = contexts
+        for last in stride(from: count - 1, to: result.count, by: count) { result[last] = level }
+        return result
     }
 
     private func plan(worker: Int, batch: Int, threads: Int) throws -> TransformerPlan {
