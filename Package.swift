@@ -55,7 +55,11 @@ let package = Package(
                 "PianoRoll", "DiscreteDiffusion", .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .target(
-            name: "Experiments", dependencies: ["DiscreteDiffusion", "JumpYourSteps", "Evaluation", "Plots"]),
+            name: "Experiments",
+            dependencies: [
+                "DiscreteDiffusion", "JumpYourSteps", "DenoisingTransformer", "Training", "Evaluation",
+                "Plots",
+            ]),
         .target(
             name: "Audio", dependencies: ["CFluidSynth", "CALSA", "CSndFile", "PianoRoll", "OutputFiles"]),
         .executableTarget(

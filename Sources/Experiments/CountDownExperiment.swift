@@ -20,26 +20,32 @@ public struct CountDownExperiment: Sendable {
     /// Creates the experiment as it is published here.
     public init() {}
 
+    /// Optimiser steps of the transformer that is trained beside; 0 for none.
+    public var trainingSteps = 3_000
+    /// Threads of training and of the trained model.
+    public var threads = 1
+
     /// A column of a table: its name, and its schedule of each number of steps.
-    private typealias Column = (name: String, schedule: (Int) -> Schedule?)
+    typealias Column = (name: String, schedule: (Int) -> Schedule?)
 
     /// Runs it.
     ///
     /// - Parameter progress: Called with the share that is done; what it throws ends the run.
     public func run(progress: (Double) throws -> Void = { _ in }) throws -> ExperimentResult {
-        let absorbing = try absorbingNoise { try progress($0 / 2) }
-        let uniform = try uniformNoise { try progress(0.5 + $0 / 2) }
-        let tables = absorbing.tables + uniform.tables
+        let absorbing = try absorbingNoise { try progress($0 / 3) }
+        let uniform = try uniformNoise { try progress((1 + $0) / 3) }
+        let trained = trainingSteps > 0 ? try trainedModel { try progress((2 + $0) / 3) } : nil
+        let tables = absorbing.tables + uniform.tables + (trained?.tables ?? [])
         return ExperimentResult(
-            name: "countdown", title: "CountDown with the exact denoiser",
+            name: "countdown", title: "CountDown",
             remarks: [
                 "Error rate: the share of cells, of those that follow another, that break the rule; \(count) sequences a "
                     + "figure. Cost: the bound on what a schedule loses, nats. Schedules were searched on \(dataCount) "
                     + "sequences (seed \(seed)); all samplers draw from the same random numbers.",
                 absorbing.remark, uniform.remark,
-            ],
+            ] + (trained.map { [$0.remark] } ?? []),
             tables: tables,
-            picture: PlotSheet(title: "CountDown, exact denoiser", tables.map { $0.plot("error rate") }))
+            picture: PlotSheet(title: "CountDown", tables.map { $0.plot("error rate") }))
     }
 
     private func absorbingNoise(
@@ -47,31 +53,38 @@ public struct CountDownExperiment: Sendable {
     ) throws -> (tables: [EvaluationReport], remark: String) {
         let process = AbsorbingProcess(stateCount: CountDown.stateCount)
         let denoiser = CountDown.denoiser(process: process)
+        let found = try columns(process, denoiser)
+        let samplers: [any Sampler] = [TweedieSampler(), GillespieSampler()]
+        let tables = try samplers.enumerated().map { index, sampler in
+            try errors(
+                "Absorbing noise, exact denoiser, \(sampler.name)", sampler, process, denoiser, found.columns,
+                cellCount: CountDown.cellCount
+            ) { try progress((Double(index) + $0) / 2) }
+        }
+        return (
+            tables,
+            "Absorbing noise (`euler` is `tweedie` there): \(found.calls)"
+        )
+    }
+
+    /// The schedules of a denoiser of absorbing noise.
+    func columns(
+        _ process: AbsorbingProcess, _ denoiser: any Denoiser
+    ) throws -> (columns: [Column], calls: String) {
         let data = CountDown.source().draw(count: dataCount, seed: seed)
         let limit = steps.max() ?? 1
         let measured = try InformationCurve.measure(denoiser: denoiser, data: data, seed: seed)
         let dp = try measured.curve().optimalSchedules(upTo: limit).map(\.schedule)
-        var search = GoldenSearch()
-        search.sweeps = 0
-        let golden = try search.schedules(
+        let golden = try GoldenSearch().schedules(
             upTo: limit, process: process, denoiser: denoiser, data: data, freezing: .rates, seed: seed)
-        let columns: [Column] = [
-            ("uniform", { try? .uniform($0) }),
-            ("golden", { steps in golden.schedules.first { $0.stepCount == steps } }),
-            ("dp", { dp[$0 - 1] }),
-        ]
-        var tables: [EvaluationReport] = []
-        for (index, sampler) in ([TweedieSampler(), GillespieSampler()] as [any Sampler]).enumerated() {
-            tables.append(
-                try errors(
-                    "Absorbing noise, \(sampler.name)", sampler, process, denoiser, columns,
-                    cellCount: CountDown.cellCount
-                ) { try progress((Double(index) + $0) / 2) })
-        }
         return (
-            tables,
-            "Absorbing noise (`euler` is `tweedie` there): dp took \(measured.denoiserCalls) calls of the denoiser, one a "
-                + "sequence and time, for all numbers of steps up to \(limit); golden took \(golden.denoiserCalls) for powers of two."
+            [
+                ("uniform", { try? .uniform($0) }),
+                ("golden", { steps in golden.schedules.first { $0.stepCount == steps } }),
+                ("dp", { dp[$0 - 1] }),
+            ],
+            "dp took \(measured.denoiserCalls) calls of the denoiser, one a sequence and time, for all numbers of steps up to "
+                + "\(limit); golden took \(golden.denoiserCalls) for powers of two."
         )
     }
 
@@ -102,7 +115,8 @@ public struct CountDownExperiment: Sendable {
         for (index, sampler) in ([TweedieSampler(), EulerSampler()] as [any Sampler]).enumerated() {
             tables.append(
                 try errors(
-                    "Uniform noise, \(sampler.name)", sampler, process, denoiser, columns, cellCount: cells
+                    "Uniform noise, exact denoiser, \(sampler.name)", sampler, process, denoiser, columns,
+                    cellCount: cells
                 ) { try progress((Double(index) + $0) / 2) })
         }
         return (
@@ -112,7 +126,8 @@ public struct CountDownExperiment: Sendable {
         )
     }
 
-    private func errors(
+    /// The table of error rates of a sampler.
+    func errors(
         _ title: String, _ sampler: any Sampler, _ process: some ForwardProcess, _ denoiser: any Denoiser,
         _ columns: [Column], cellCount: Int, progress: (Double) throws -> Void
     ) throws -> EvaluationReport {

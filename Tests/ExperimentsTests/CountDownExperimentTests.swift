@@ -9,6 +9,7 @@ struct CountDownExperimentTests {
         experiment.count = 48
         experiment.dataCount = 16
         experiment.steps = [4, 8]
+        experiment.trainingSteps = 0
         var shares: [Double] = []
         let result = try experiment.run { shares.append($0) }
         #expect(shares == shares.sorted() && shares.allSatisfy { (0...1).contains($0) })
