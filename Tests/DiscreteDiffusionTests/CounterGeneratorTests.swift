@@ -72,4 +72,15 @@ import Testing
         }
         #expect(chiSquareDeviation(counts: places, law: Array(repeating: 1 / 24, count: 24)) < 4.5)
     }
+
+    @Test(arguments: [0.0, 0.3, 4, 60, 5_000])
+    func poissonDrawsHaveTheirMeanAndVariance(mean: Double) {
+        var generator = CounterGenerator(seed: 5, for: .data)
+        let draws = (0..<4_000).map { _ in Double(generator.drawPoisson(mean: mean)) }
+        let average = draws.reduce(0, +) / 4_000
+        let variance = draws.reduce(0) { $0 + ($1 - average) * ($1 - average) } / 3_999
+        #expect(draws.allSatisfy { $0 >= 0 })
+        #expect(abs(average - mean) <= 4 * (mean / 4_000).squareRoot())
+        #expect(abs(variance - mean) <= 0.12 * mean + 0.05)
+    }
 }

@@ -124,10 +124,37 @@ public struct NoisedLaw<Process: ForwardProcess> {
         var jumps = (0..<process.tokenCount).map {
             (time - target) * reverseRate(from: token, to: Token($0), posterior: posterior, at: time)
         }
+        if process.isOrdered { return leaps(from: Int(token), means: jumps) }
         let total = jumps.reduce(0, +)
         if total > 1 { jumps = jumps.map { $0 / total } }
         jumps[Int(token)] = max(0, 1 - total)
         return jumps
+    }
+
+    /// The law of `x + sum over y of Poisson(mean of y) (y - x)`, up to the ends of the line.
+    private func leaps(from token: Int, means: [Double]) -> [Double] {
+        func poisson(_ mean: Double) -> [Double] {
+            var term = Double.exp(-mean)
+            return (0..<400).map { count in
+                defer { term *= mean / Double(count + 1) }
+                return term
+            }
+        }
+        var law = [0: 1.0]
+        for (state, mean) in means.enumerated() where mean > 0 {
+            var next: [Int: Double] = [:]
+            for (count, share) in poisson(mean).enumerated() where share > 1e-18 {
+                for (shift, probability) in law {
+                    next[shift + count * (state - token), default: 0] += probability * share
+                }
+            }
+            law = next
+        }
+        var result = Array(repeating: 0.0, count: means.count)
+        for (shift, probability) in law {
+            result[max(0, min(means.count - 1, token + shift))] += probability
+        }
+        return result
     }
 
     /// `beta R(y, x) sum over x_0 of p(x_0 | x_t) q_t(y | x_0) / q_t(x | x_0)` for y other than x.

@@ -2,6 +2,9 @@ extension ForwardProcess {
     /// The token MASK, if the process has one.
     public var mask: Token? { hasMask ? Token(stateCount) : nil }
 
+    /// False, unless the process says otherwise.
+    public var isOrdered: Bool { false }
+
     /// The number of tokens a noised cell can hold: S, and one more with a mask.
     public var tokenCount: Int { stateCount + (hasMask ? 1 : 0) }
 

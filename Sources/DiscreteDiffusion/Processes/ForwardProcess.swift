@@ -17,6 +17,9 @@ public protocol ForwardProcess: Sendable {
     /// Whether there is a token MASK = S that noise turns cells into. Then a cell that is not masked is clean.
     var hasMask: Bool { get }
 
+    /// Whether states are places on a line, so that two jumps of one add up to a jump of two.
+    var isOrdered: Bool { get }
+
     /// `alpha(t) = exp(-sigma(t))`: 1 at t = 0, decreasing.
     func survival(at time: Double) -> Double
 

@@ -63,6 +63,9 @@ public struct OrdinalProcess: ForwardProcess {
     /// False.
     public var hasMask: Bool { false }
 
+    /// True.
+    public var isOrdered: Bool { true }
+
     private func sigma(_ time: Double) -> Double {
         growth == 1 ? spread * time : spread * (.pow(growth, time) - 1) / (growth - 1)
     }

@@ -24,6 +24,22 @@ extension RandomNumberGenerator {
         -Double.log(onePlus: -drawUnit())
     }
 
+    /// A draw from the Poisson law: exponential gaps are counted; of a mean above 1,000 it is the normal law's next whole number.
+    ///
+    /// - Parameter mean: 0 to 1e15.
+    public mutating func drawPoisson(mean: Double) -> Int {
+        if mean > 1_000 {
+            let radius = (2 * drawExponential()).squareRoot()
+            return Int(max(0, mean + mean.squareRoot() * radius * .cos(2 * .pi * drawUnit())).rounded())
+        }
+        var (count, clock) = (0, drawExponential())
+        while clock < mean {
+            count += 1
+            clock += drawExponential()
+        }
+        return count
+    }
+
     /// A draw of an index with probability in proportion to its weight.
     ///
     /// - Parameters:

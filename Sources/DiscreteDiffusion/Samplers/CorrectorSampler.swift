@@ -1,6 +1,6 @@
 /// A predictor whose steps are followed by corrector steps, which keep to `q_u`, to first order in their length, and mend what the predictor got wrong.
 ///
-/// A corrector step at u leaps, as in `EulerSampler`, with the rates `beta(u) R + Rhat_u`: noise and its reversal at once.
+/// A corrector step at u leaps, at most one jump a cell, with the rates `beta(u) R + Rhat_u`: noise and its reversal at once.
 /// It lasts `length * (t - u)`, where t - u is the predictor's step. There is none at u = 0. N predictor steps with m corrector steps
 /// each are `N + m (N - 1)` calls. (Campbell et al. 2022, arXiv 2205.14987, section 4.4.)
 public struct CorrectorSampler<Predictor: Sampler>: Sampler {

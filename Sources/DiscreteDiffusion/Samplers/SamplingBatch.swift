@@ -102,6 +102,9 @@ public struct SamplingBatch: ~Copyable {
         return Self.rates(of: process, from: token, posterior: weights, at: time, into: &rates)
     }
 
+    /// One of the rates that `reverseRates` has left.
+    public func rate(to state: Int) -> Double { rates[state] }
+
     /// Draws where a cell jumps, in proportion to the rates that `reverseRates` has left.
     public mutating func drawTarget(sample: Int, total: Double) -> Token {
         Self.draw(from: rates, total: total, using: &generators[sample])
