@@ -1,14 +1,20 @@
-/// Plots side by side, as one SVG picture.
+/// Plots side by side, and row by row, as one SVG picture.
 public struct PlotSheet: Hashable, Sendable {
     /// What stands above all of them; nil for nothing.
     public var title: String?
-    /// The plots, from left to right.
+    /// The plots, from left to right, row by row.
     public var plots: [LinePlot]
+    /// The most plots in a row.
+    public var columns: Int
     /// The size of each plot, in pixels.
     public var plotWidth, plotHeight: Int
 
     /// Creates a sheet.
-    public init(title: String? = nil, _ plots: [LinePlot], plotWidth: Int = 440, plotHeight: Int = 340) {
+    public init(
+        title: String? = nil, _ plots: [LinePlot], columns: Int = 3, plotWidth: Int = 440,
+        plotHeight: Int = 340
+    ) {
+        self.columns = max(1, columns)
         self.title = title
         self.plots = plots
         self.plotWidth = plotWidth
@@ -18,7 +24,8 @@ public struct PlotSheet: Hashable, Sendable {
     /// Draws the sheet, on white.
     public func svg() -> String {
         let head = title == nil ? 0 : 34
-        let (width, height) = (max(1, plots.count) * plotWidth, plotHeight + head)
+        let rows = (plots.count + columns - 1) / columns
+        let (width, height) = (max(1, min(columns, plots.count)) * plotWidth, rows * plotHeight + head)
         var parts = [
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(width) \(height)\" width=\"\(width)\" "
                 + "height=\"\(height)\" font-family=\"system-ui, sans-serif\" font-size=\"12\" fill=\"#222\">",
@@ -28,7 +35,8 @@ public struct PlotSheet: Hashable, Sendable {
             parts.append(SVG.text(title, x: Double(width) / 2, y: 24, "font-size=\"15\" font-weight=\"600\""))
         }
         for (index, plot) in plots.enumerated() {
-            parts.append("<g transform=\"translate(\(index * plotWidth) \(head))\">")
+            let (x, y) = (index % columns * plotWidth, head + index / columns * plotHeight)
+            parts.append("<g transform=\"translate(\(x) \(y))\">")
             parts.append(contentsOf: plot.elements(width: Double(plotWidth), height: Double(plotHeight)))
             parts.append("</g>")
         }

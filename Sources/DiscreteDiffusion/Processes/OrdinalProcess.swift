@@ -21,14 +21,14 @@ public struct OrdinalProcess: ForwardProcess {
     ///
     /// - Parameters:
     ///   - stationary: The law at rest; every state has some probability.
-    ///   - spread: `sigma(1)`. From one end of S even states to the other takes about `S^2 / 5`. At most 700, where
-    ///     `exp(-sigma)` still is a number.
+    ///   - spread: `sigma(1)`. From one end of S even states to the other takes about `S^2 / 5`. At most a
+    ///     million.
     ///   - growth: Above 0.
     /// - Precondition: All that.
     public init(stationary: [Double], spread: Double, growth: Double = 1) {
         precondition((2..<Int(Token.max)).contains(stationary.count), "\(stationary.count) states")
         precondition(stationary.allSatisfy { $0 > 0 && $0.isFinite }, "a law at rest with an empty state")
-        precondition(spread > 0 && spread <= 700, "spread \(spread)")
+        precondition(spread > 0 && spread <= 1e6, "spread \(spread)")
         precondition(growth > 0 && growth.isFinite, "growth \(growth)")
         let total = stationary.reduce(0, +)
         stateCount = stationary.count

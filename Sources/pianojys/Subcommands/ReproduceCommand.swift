@@ -27,7 +27,7 @@ struct ReproduceCommand: ParsableCommand {
     @Argument(help: "countdown.")
     var experiment: Experiment
 
-    @Option(help: "Samples for each figure, at least 2. (default: as published)")
+    @Option(help: "Samples for each figure, at least 16. (default: as published)")
     var count: Int?
 
     @Option(help: "The seed of all that is random.")
@@ -46,8 +46,8 @@ struct ReproduceCommand: ParsableCommand {
     }
 
     func validate() throws {
-        if let count, !(2...1_000_000).contains(count) {
-            throw ValidationError("--count \(count) is not in 2...1000000")
+        if let count, !(16...1_000_000).contains(count) {
+            throw ValidationError("--count \(count) is not in 16...1000000")
         }
     }
 
