@@ -40,7 +40,11 @@ let package = Package(
             name: "Composition",
             dependencies: ["PianoRoll", "DiscreteDiffusion", "DenoisingTransformer", "NeuralEngine"]),
         .target(
-            name: "Training", dependencies: ["DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion"]),
+            name: "Training",
+            dependencies: [
+                "DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion",
+                .product(name: "RealModule", package: "swift-numerics"),
+            ]),
         .target(
             name: "GridTraining",
             dependencies: [

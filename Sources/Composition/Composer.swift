@@ -40,21 +40,22 @@ public struct Composer {
     public let lanes: Int
     /// Steps of the longest window, at least 2.
     public let windowSteps: Int
-    private let process: AbsorbingProcess
+    private let process: any ForwardProcess
     private let makeDenoiser: DenoiserFactory
 
-    /// Composes with any denoiser.
+    /// Composes with any denoiser of a noise, absorbing if nil.
     ///
     /// - Precondition: `windowSteps >= 2`.
     public init(
-        vocabulary: Vocabulary, lanes: Int, windowSteps: Int, makeDenoiser: @escaping DenoiserFactory
+        vocabulary: Vocabulary, lanes: Int, windowSteps: Int, process: (any ForwardProcess)? = nil,
+        makeDenoiser: @escaping DenoiserFactory
     ) {
         precondition(windowSteps >= 2, "windows of \(windowSteps) steps")
         self.vocabulary = vocabulary
         self.lanes = lanes
         self.windowSteps = windowSteps
         self.makeDenoiser = makeDenoiser
-        process = AbsorbingProcess(stateCount: vocabulary.count)
+        self.process = process ?? AbsorbingProcess(stateCount: vocabulary.count)
     }
 
     /// Composes with a trained model.
@@ -64,7 +65,10 @@ public struct Composer {
     ///   - precision: The precision of the matrix products; nil takes bf16 where the processor has it.
     ///   - threads: Threads to use.
     public init(model: GridModel, precision: Precision? = nil, threads: Int) {
-        self.init(vocabulary: model.vocabulary, lanes: model.lanes, windowSteps: max(2, model.steps)) {
+        self.init(
+            vocabulary: model.vocabulary, lanes: model.lanes, windowSteps: max(2, model.steps),
+            process: model.process
+        ) {
             model.denoiser(
                 timing: $0, window: $1, pieceSteps: $2, transposition: $3, precision: precision,
                 threads: threads)

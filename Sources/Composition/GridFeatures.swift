@@ -14,6 +14,8 @@ public struct GridFeatures: Hashable, Sendable {
     /// How many values each feature can take: the place in the bar, the steps of a bar, the distance from the
     /// beginning, that to the end, and the transposition.
     public static let sizes = [barLimit, barLimit + 1, edgeLimit + 1, edgeLimit + 1, 2 * shiftLimit + 2]
+    /// The sizes for a model that is told the time besides, in 256 levels.
+    public static func sizes(tellingTime: Bool) -> [Int] { sizes + (tellingTime ? [256] : []) }
     private static let barLimit = 48
     private static let edgeLimit = 32
     private static let shiftLimit = 6

@@ -14,12 +14,24 @@ public struct GridModel: Sendable {
         public var vocabulary: Vocabulary
         /// Whether the model is told how far off the piece's beginning and end are.
         public var edges: Bool
+        /// The noise it was trained on.
+        public var noise: Noise
 
         /// Creates a description.
-        public init(name: String, vocabulary: Vocabulary, edges: Bool = true) {
+        public init(name: String, vocabulary: Vocabulary, edges: Bool = true, noise: Noise = .absorbing) {
             self.name = name
             self.vocabulary = vocabulary
             self.edges = edges
+            self.noise = noise
+        }
+
+        /// Reads a description; where no noise is named it is absorbing.
+        public init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            name = try fields.decode(String.self, forKey: .name)
+            vocabulary = try fields.decode(Vocabulary.self, forKey: .vocabulary)
+            edges = try fields.decode(Bool.self, forKey: .edges)
+            noise = try fields.decodeIfPresent(Noise.self, forKey: .noise) ?? .absorbing
         }
     }
 
@@ -40,8 +52,8 @@ public struct GridModel: Sendable {
     /// Steps of the windows it was trained on.
     public var steps: Int { transformer.configuration.steps }
     /// The noise it was trained on.
-    public var process: AbsorbingProcess {
-        AbsorbingProcess(stateCount: transformer.configuration.stateCount)
+    public var process: any ForwardProcess {
+        description.noise.process(stateCount: transformer.configuration.stateCount)
     }
 
     /// Puts a model together.
@@ -64,7 +76,11 @@ public struct GridModel: Sendable {
             throw .metadata("\(Self.descriptionKey) cannot be read")
         }
         let c = transformer.configuration
-        guard description.vocabulary.count == c.stateCount, c.contextSizes == GridFeatures.sizes else {
+        if let fault = description.noise.fault { throw .metadata(fault) }
+        let sizes = GridFeatures.sizes(tellingTime: c.tellsTime)
+        guard description.vocabulary.count == c.stateCount, c.contextSizes == sizes,
+            c.tellsTime == (description.noise != .absorbing)
+        else {
             throw .metadata(
                 "\(c.stateCount) states and context \(c.contextSizes) do not fit \(Self.descriptionKey)")
         }

@@ -23,7 +23,7 @@ public struct TransformerConfiguration: Hashable, Sendable, Codable {
     public var feedforward: Int
     /// Taps of the depthwise convolution before attention, odd; 0 leaves the convolution out.
     public var convolutionTaps: Int
-    /// Whether the last context feature is the noise level, `level(of:)`. Masks tell it by their number; other noise does not.
+    /// Whether the last context feature is the time, in as many levels as it has values. Masks tell it by their number; other noise does not.
     public var tellsTime: Bool {
         get { timeIsTold == true }
         set { timeIsTold = newValue ? true : nil }
@@ -58,10 +58,17 @@ public struct TransformerConfiguration: Hashable, Sendable, Codable {
     /// has its own position.
     var features: Int { cellsPerPosition + contextSizes.count + (cellsPerPosition == lanes ? 0 : 1) }
 
-    /// The value of the last context feature at time t in 0...1, if it tells the time.
-    public func level(of time: Double) -> Int32 {
-        let levels = contextSizes.last ?? 1
-        return Int32(max(0, min(levels - 1, Int(time * Double(levels)))))
+    /// Context features besides the time.
+    public var givenContexts: Int { contextSizes.count - (tellsTime ? 1 : 0) }
+
+    /// The context features of a sample at time t in 0...1, `[steps, C]`: those given, and the time where it is told.
+    ///
+    /// - Parameter given: `[steps, givenContexts]`.
+    public func contexts(_ given: [Int32], steps: Int, at time: Double) -> [Int32] {
+        precondition(given.count == steps * givenContexts, "\(given.count) context features")
+        guard tellsTime, let levels = contextSizes.last else { return given }
+        let level = Int32(max(0, min(levels - 1, Int(time * Double(levels)))))
+        return (0..<steps).flatMap { given[$0 * givenContexts..<($0 + 1) * givenContexts] + [level] }
     }
 
     /// Throws unless the numbers fit together; said of a configuration that was read from a file.

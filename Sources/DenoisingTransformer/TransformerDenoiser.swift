@@ -31,14 +31,13 @@ public final class TransformerDenoiser: Denoiser {
     ///
     /// - Parameters:
     ///   - model: The model.
-    ///   - contexts: The context features of each step, `[steps, C]`, the same for every sample; the time, if the model is
-    ///     told, is filled in.
+    ///   - contexts: The context features of each step besides the time, `[steps, givenContexts]`, the same for every sample.
     ///   - steps: Steps of a sample.
     ///   - precision: The precision of the matrix products; nil takes bf16 where the processor has it.
     ///   - threads: Threads to use.
     public init(model: Model, contexts: [Int32], steps: Int, precision: Precision? = nil, threads: Int) {
         let c = model.configuration
-        precondition(contexts.count == steps * c.contextSizes.count, "\(contexts.count) context features")
+        precondition(contexts.count == steps * c.givenContexts, "\(contexts.count) context features")
         self.model = model
         self.contexts = contexts
         self.steps = steps
@@ -72,8 +71,10 @@ public final class TransformerDenoiser: Denoiser {
             try plan(worker: $0, batch: size, threads: workers > 1 ? 1 : threads)
         }
         let pieces = (batch + size - 1) / size
-        let allContexts = times.withUnsafeBufferPointer { $0.map(contexts(at:)) }
-        let empty = contexts
+        let (configuration, given, steps) = (model.configuration, contexts, steps)
+        let allContexts = times.withUnsafeBufferPointer {
+            $0.map { configuration.contexts(given, steps: steps, at: $0) }
+        }
         let cells = cellCount
         let states = stateCount
         try tokens.withUnsafeBufferPointer { tokens in
@@ -91,7 +92,7 @@ public final class TransformerDenoiser: Denoiser {
                         var features = [Int32](allContexts[first..<first + count].joined())
                         for _ in count..<size {
                             input += input.prefix(cells)
-                            features += empty
+                            features += allContexts[first]
                         }
                         try plans[worker].forward(tokens: input.span, contexts: features.span)
                         let output = plans[worker].logits.floats
@@ -102,16 +103,6 @@ public final class TransformerDenoiser: Denoiser {
                 try Workers.perform(workers, run)
             }
         }
-    }
-
-    /// The context features of a sample at a time, `[steps, C]`.
-    private func contexts(at time: Double) -> [Int32] {
-        guard model.configuration.tellsTime else { return contexts }
-        let count = model.configuration.contextSizes.count
-        let level = model.configuration.level(of: time)
-        var result = contexts
-        for last in stride(from: count - 1, to: result.count, by: count) { result[last] = level }
-        return result
     }
 
     private func plan(worker: Int, batch: Int, threads: Int) throws -> TransformerPlan {

@@ -23,7 +23,8 @@ extension HeldOutBound {
             operands?.round(parameters)
         }
         return try measure(
-            model.transformer.configuration, parameters: parameters, operands: operands,
+            model.transformer.configuration, process: model.process, parameters: parameters,
+            operands: operands,
             pieces: pieces.map {
                 HeldOutPiece($0, for: model.transformer.configuration, edges: model.description.edges)
             },

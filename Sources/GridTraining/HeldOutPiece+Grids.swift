@@ -20,10 +20,7 @@ extension HeldOutPiece {
             let features = GridFeatures(
                 timing: grid.timing, window: window, pieceSteps: grid.steps, transposition: 0, edges: edges)
             return Window(
-                clean: Example(
-                    clean: grid.slice(steps: window, start: .restart).tokens, contexts: features.values,
-                    for: configuration),
-                cells: window.count * grid.lanes)
+                tokens: grid.slice(steps: window, start: .restart).tokens, contexts: features.values)
         }
         self.init(windows: windows, frames: grid.steps)
     }

@@ -31,11 +31,14 @@ extension TrainingRun {
         func json(_ value: some Encodable) throws -> String {
             String(decoding: try encoder.encode(value), as: UTF8.self)
         }
+        let process = description.noise.process(stateCount: configuration.stateCount)
         try self.init(
             settings: settings, configuration: configuration,
             notes: [GridModel.descriptionKey: try json(description), Self.windowsKey: try json(windows)],
+            process: process,
             source: WindowSampler(
-                pieces: training, configuration: configuration, edges: description.edges, settings: windows),
+                pieces: training, configuration: configuration, process: process, edges: description.edges,
+                settings: windows),
             validation: validation.map {
                 HeldOutPiece($0, for: configuration, edges: description.edges)
             },

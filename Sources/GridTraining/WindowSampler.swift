@@ -8,6 +8,7 @@ import Training
 public struct WindowSampler: ExampleSource {
     let pieces: [TokenGrid]
     let configuration: TransformerConfiguration
+    let process: any ForwardProcess
     let edges: Bool
     let settings: WindowSettings
 
@@ -22,13 +23,16 @@ public struct WindowSampler: ExampleSource {
     /// - Parameters:
     ///   - pieces: The pieces.
     ///   - configuration: The shape of the model that is to learn from them.
+    ///   - process: The noise.
     ///   - edges: Whether the model is told of beginnings and ends.
     ///   - settings: How windows are cut and moved.
     public init(
-        pieces: [TokenGrid], configuration: TransformerConfiguration, edges: Bool, settings: WindowSettings
+        pieces: [TokenGrid], configuration: TransformerConfiguration, process: some ForwardProcess,
+        edges: Bool, settings: WindowSettings
     ) {
         self.pieces = pieces.filter { $0.steps > 0 }
         self.configuration = configuration
+        self.process = process
         self.edges = edges
         self.settings = settings
     }
@@ -55,12 +59,12 @@ public struct WindowSampler: ExampleSource {
         let features = GridFeatures(
             timing: piece.timing, window: window, pieceSteps: piece.steps,
             transposition: isTold ? shift : nil, edges: edges)
-        var example = Example(clean: grid.tokens, contexts: features.values, for: configuration)
+        var example = Example(clean: grid.tokens, contexts: features.values, at: level, for: configuration)
         var free = [Bool](repeating: true, count: grid.tokens.count)
         if generator.drawUnit() < settings.conditionalShare {
             free = KnownRegion.draw(steps: length, lanes: grid.lanes, using: &generator).free
         }
-        example.hide(free: free, level: level, mask: configuration.mask, using: &generator)
+        example.noise(free: free, process: process, level: level, using: &generator)
         return example
     }
 

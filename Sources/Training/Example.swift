@@ -16,12 +16,16 @@ public struct Example: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - clean: Clean cells, `[n * lanes]` with n at most `steps`; the rest is padding.
-    ///   - contexts: The features of each step, `[n, C]`.
+    ///   - contexts: The features of each step besides the time, `[n, givenContexts]`.
+    ///   - time: The time, for a model that is told.
     ///   - configuration: The model's shape.
-    public init(clean: [Token], contexts: [Int32], for configuration: TransformerConfiguration) {
+    public init(
+        clean: [Token], contexts: [Int32], at time: Double, for configuration: TransformerConfiguration
+    ) {
         let missing = configuration.steps * configuration.lanes - clean.count
+        precondition(missing >= 0, "\(clean.count) cells")
+        let contexts = configuration.contexts(contexts, steps: clean.count / configuration.lanes, at: time)
         let missingContexts = configuration.steps * configuration.contextSizes.count - contexts.count
-        precondition(missing >= 0 && missingContexts >= 0, "\(clean.count) cells, \(contexts.count) features")
         tokens = clean + [Token](repeating: configuration.padding, count: missing)
         targets = clean + [Token](repeating: 0, count: missing)
         weights = [Float](repeating: 0, count: tokens.count)
@@ -30,11 +34,23 @@ public struct Example: Hashable, Sendable {
 }
 
 extension Example {
-    /// Noises the free cells up to time t; each of the n weighs `1 / n`, so that the loss is the mean cross-entropy of x_0.
+    /// Noises the free cells: hides as many as the level says, or runs other noise up to `t = level`.
+    package mutating func noise(
+        free: [Bool], process: some ForwardProcess, level: Double, using generator: inout CounterGenerator
+    ) {
+        if process.hasMask {
+            hide(free: free, level: level, mask: Token(process.stateCount), using: &generator)
+        } else {
+            run(free: free, process: process, to: level, using: &generator)
+        }
+    }
+
+    /// Runs the noise of the free cells up to time t; each of the n weighs `1 / n`, so that the loss is the mean cross-entropy
+    /// of x_0.
     ///
     /// It is least where the network says `p(x_0^d | x_t)`, at every t. (With 0.001 of the bound beside it this is the loss of
     /// Campbell et al. 2022, arXiv 2205.14987, section 4.4 and appendix C.)
-    package mutating func noise(
+    private mutating func run(
         free: [Bool], process: some ForwardProcess, to time: Double, using generator: inout CounterGenerator
     ) {
         let cells = free.indices.filter { free[$0] }
@@ -42,13 +58,6 @@ extension Example {
             tokens[cell] = process.noise(tokens[cell], to: time, using: &generator)
             weights[cell] = 1 / Float(cells.count)
         }
-    }
-
-    /// Writes the time into the last context feature of the first steps, where the model is told.
-    package mutating func tell(_ time: Double, steps: Int, of configuration: TransformerConfiguration) {
-        guard configuration.tellsTime else { return }
-        let count = configuration.contextSizes.count
-        for step in 0..<steps { contexts[step * count + count - 1] = configuration.level(of: time) }
     }
 
     /// Hides `k` of the `n` free cells, `k = 1 + floor(level n)`, and gives each hidden one the weight `1 / k`.

@@ -62,63 +62,100 @@ public struct HeldOutBound: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - configuration: The model's shape.
+    ///   - process: The noise it was trained on.
     ///   - parameters: Its parameters, f32.
     ///   - operands: The same in bf16, or nil to measure in f32.
     ///   - pieces: Held-out pieces.
     ///   - levels: Noise levels a window.
-    ///   - seed: What levels and hidden cells are drawn from; the same seed hides the same cells.
+    ///   - seed: What levels and noise are drawn from; the same seed noises the same cells.
     ///   - threads: Threads to use, at least 1.
     /// - Throws: `EngineError`.
     /// - Precondition: `levels >= 1`, `threads >= 1`.
     public static func measure(
-        _ configuration: TransformerConfiguration, parameters: Buffer, operands: Buffer?,
-        pieces: [HeldOutPiece],
-        levels: Int, seed: UInt64, threads: Int
+        _ configuration: TransformerConfiguration, process: some ForwardProcess, parameters: Buffer,
+        operands: Buffer?, pieces: [HeldOutPiece], levels: Int, seed: UInt64, threads: Int
     ) throws -> HeldOutBound {
         precondition(levels >= 1 && threads >= 1, "\(levels) levels, \(threads) threads")
         let batch = 16
         let model = try ShardedTransformer(
             configuration, parameters: parameters, operands: operands, batch: batch,
-            threads: min(threads, batch),
-            dropout: nil)
+            threads: min(threads, batch), dropout: nil)
         let seeds = [UInt32](repeating: 0, count: min(threads, batch))
         return try measure(
-            pieces: pieces, mask: configuration.mask, levels: levels, seed: seed, batch: batch
-        ) { try model.run($0, seeds: seeds) }
+            pieces: pieces, configuration: configuration, process: process, levels: levels, seed: seed,
+            batch: batch
+        ) { term, examples, times in
+            switch term {
+            case .crossEntropy: try model.run(examples, seeds: seeds)
+            case .rates: try model.boundRates(examples, process: process, times: times)
+            }
+        }
     }
 
-    /// Measures whatever tells, for each example of a batch, the sum over cells of weight times cross-entropy.
+    /// What is asked of a model about an example at its time.
+    package enum Term: Hashable, CaseIterable {
+        /// The sum over cells of weight times cross-entropy.
+        case crossEntropy
+        /// The sum over cells of `ForwardProcess.boundRate`.
+        case rates
+    }
+
+    /// Measures whatever answers for each example of a batch.
+    ///
+    /// Absorbing noise takes cross-entropies alone. Other noise takes the rates from the model's first level of time up to 1, below
+    /// it the cross-entropy of cells decoded from there, and what the prior costs.
     package static func measure(
-        pieces: [HeldOutPiece], mask: Token, levels: Int, seed: UInt64, batch: Int,
-        losses: ([Example]) throws -> [Double]
+        pieces: [HeldOutPiece], configuration: TransformerConfiguration, process: some ForwardProcess,
+        levels: Int, seed: UInt64, batch: Int,
+        losses: (Term, [Example], _ times: [Double]) throws -> [Double]
     ) rethrows -> HeldOutBound {
         var result = pieces.map { Piece(nats: 0, frames: $0.frames, cells: $0.cells) }
-        var pending: [(piece: Int, scale: Double, example: Example)] = []
-        func flush() throws {
-            guard let last = pending.last else { return }
-            let filler = [Example](repeating: last.example, count: batch - pending.count)
-            for (job, loss) in zip(pending, try losses(pending.map(\.example) + filler)) {
+        var pending: [Term: [(piece: Int, scale: Double, example: Example, time: Double)]] = [:]
+        func flush(_ term: Term) throws {
+            guard let jobs = pending[term], let last = jobs.last else { return }
+            let full = jobs + Array(repeating: last, count: batch - jobs.count)
+            for (job, loss) in zip(jobs, try losses(term, full.map(\.example), full.map(\.time))) {
                 result[job.piece].nats += loss * job.scale
             }
-            pending.removeAll(keepingCapacity: true)
+            pending[term] = nil
         }
+        let first = process.hasMask ? 0 : 1 / Double(configuration.contextSizes.last ?? 1)
+        let decodings = max(1, levels / 8)
         var stream: UInt64 = 0
         for (index, piece) in pieces.enumerated() {
             for window in piece.windows {
-                let free = [Bool](repeating: true, count: window.cells)
-                for level in 0..<levels {
+                let free = [Bool](repeating: true, count: window.tokens.count)
+                func add(_ term: Term, level: Double, scale: Double, _ generator: inout CounterGenerator)
+                    throws
+                {
+                    var example = Example(
+                        clean: window.tokens, contexts: window.contexts, at: level, for: configuration)
+                    example.noise(free: free, process: process, level: level, using: &generator)
+                    pending[term, default: []].append((index, scale, example, level))
+                    if pending[term]?.count == batch { try flush(term) }
+                }
+                for stratum in 0..<levels {
                     var generator = CounterGenerator(seed: seed, for: .cost, stream: stream)
                     stream += 1
-                    var example = window.clean
-                    example.hide(
-                        free: free, level: (Double(level) + generator.drawUnit()) / Double(levels),
-                        mask: mask, using: &generator)
-                    pending.append((index, Double(free.count) / Double(levels), example))
-                    if pending.count == batch { try flush() }
+                    let level = (Double(stratum) + generator.drawUnit()) / Double(levels)
+                    if process.hasMask {
+                        let scale = Double(free.count) / Double(levels)
+                        try add(.crossEntropy, level: level, scale: scale, &generator)
+                        continue
+                    }
+                    let time = first + (1 - first) * level
+                    try add(.rates, level: time, scale: (1 - first) / Double(levels), &generator)
+                    if stratum < decodings {
+                        let scale = Double(free.count) / Double(decodings)
+                        try add(.crossEntropy, level: first, scale: scale, &generator)
+                    }
+                }
+                if !process.hasMask {
+                    result[index].nats += window.tokens.reduce(0) { $0 + process.priorDivergence(of: $1) }
                 }
             }
         }
-        try flush()
+        for term in Term.allCases { try flush(term) }
         return HeldOutBound(pieces: result)
     }
 }

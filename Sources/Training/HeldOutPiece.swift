@@ -1,16 +1,18 @@
+import DiscreteDiffusion
+
 /// A piece that a model is measured on, in the windows it is shown.
 public struct HeldOutPiece: Hashable, Sendable {
     /// A window.
     public struct Window: Hashable, Sendable {
-        /// The clean window; nothing is hidden.
-        public var clean: Example
-        /// Its cells that are not padding, which are the first ones.
-        public var cells: Int
+        /// Its clean cells, `[n * lanes]`.
+        public var tokens: [Token]
+        /// The features of each step besides the time, `[n, givenContexts]`.
+        public var contexts: [Int32]
 
         /// Creates a window.
-        public init(clean: Example, cells: Int) {
-            self.clean = clean
-            self.cells = cells
+        public init(tokens: [Token], contexts: [Int32]) {
+            self.tokens = tokens
+            self.contexts = contexts
         }
     }
 
@@ -19,7 +21,7 @@ public struct HeldOutPiece: Hashable, Sendable {
     /// Its frames (steps).
     public var frames: Int
     /// Its cells.
-    public var cells: Int { windows.reduce(0) { $0 + $1.cells } }
+    public var cells: Int { windows.reduce(0) { $0 + $1.tokens.count } }
 
     /// Creates a piece.
     public init(windows: [Window], frames: Int) {

@@ -18,8 +18,7 @@ public struct NoisedSource<Process: ForwardProcess>: ExampleSource {
         process: Process, configuration: TransformerConfiguration,
         sample: @escaping @Sendable (inout CounterGenerator) -> [Token]
     ) {
-        let contexts = configuration.contextSizes.count
-        precondition(contexts == (configuration.tellsTime ? 1 : 0), "\(contexts) context features")
+        precondition(configuration.givenContexts == 0, "\(configuration.givenContexts) context features")
         self.process = process
         self.configuration = configuration
         self.sample = sample
@@ -28,17 +27,9 @@ public struct NoisedSource<Process: ForwardProcess>: ExampleSource {
     /// Draws a sample and noises it: masks as many cells as the level says, or runs other noise up to `t = level`.
     public func draw(level: Double, using generator: inout CounterGenerator) -> Example {
         let clean = sample(&generator)
-        var example = Example(
-            clean: clean,
-            contexts: [Int32](repeating: 0, count: configuration.steps * configuration.contextSizes.count),
-            for: configuration)
+        var example = Example(clean: clean, contexts: [], at: level, for: configuration)
         let free = [Bool](repeating: true, count: clean.count)
-        example.tell(level, steps: configuration.steps, of: configuration)
-        if process.hasMask {
-            example.hide(free: free, level: level, mask: configuration.mask, using: &generator)
-        } else {
-            example.noise(free: free, process: process, to: level, using: &generator)
-        }
+        example.noise(free: free, process: process, level: level, using: &generator)
         return example
     }
 }

@@ -1,5 +1,7 @@
 import DenoisingTransformer
+import DiscreteDiffusion
 import NeuralEngine
+import RealModule
 
 /// The transformer on as many threads as training uses: each has its plan and takes its share of a batch.
 ///
@@ -67,5 +69,44 @@ final class ShardedTransformer: @unchecked Sendable {
         return examples.enumerated().map { index, example in
             (0..<cells).reduce(0.0) { $0 + Double(example.weights[$1]) * Double(losses[index * cells + $1]) }
         }
+    }
+
+    /// The sum over noised cells of `ForwardProcess.boundRate` of each example at its time, nats a unit of time.
+    func boundRates(_ examples: [Example], process: some ForwardProcess, times: [Double]) throws -> [Double] {
+        var results = [Double](repeating: 0, count: examples.count)
+        let starts = plans.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.batch) }
+        try results.withUnsafeMutableBufferPointer { results in
+            nonisolated(unsafe) let results = results  // each thread writes its own examples' slots
+            try Workers.perform(plans.count) { worker in
+                let share = starts[worker]..<starts[worker + 1]
+                let tokens = examples[share].flatMap(\.tokens)
+                let contexts = examples[share].flatMap(\.contexts)
+                try self.plans[worker].forward(tokens: tokens.span, contexts: contexts.span)
+                for (place, index) in share.enumerated() {
+                    results[index] = Self.boundRate(
+                        examples[index], logits: self.plans[worker].logits, place: place, process: process,
+                        at: times[index])
+                }
+            }
+        }
+        return results
+    }
+
+    private static func boundRate(
+        _ example: Example, logits: Buffer, place: Int, process: some ForwardProcess, at time: Double
+    ) -> Double {
+        let (cells, states) = (example.tokens.count, process.stateCount)
+        var sum = 0.0
+        for cell in 0..<cells where example.weights[cell] > 0 {
+            let start = (place * cells + cell) * states
+            let row = (0..<states).map { Double(logits.floats[start + $0]) }
+            let highest = row.max() ?? 0
+            let shares = row.map { Double.exp($0 - highest) }
+            let total = shares.reduce(0, +)
+            let posterior = shares.map { $0 / total }
+            sum += process.boundRate(
+                of: example.tokens[cell], clean: example.targets[cell], posterior: posterior.span, at: time)
+        }
+        return sum
     }
 }

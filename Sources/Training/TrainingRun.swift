@@ -29,6 +29,7 @@ public final class TrainingRun {
     public private(set) var step: Int
 
     private let source: any ExampleSource
+    private let process: any ForwardProcess
     private let validation: [HeldOutPiece]
     private let optimiser: AdamW
     private let transformer: ShardedTransformer
@@ -43,19 +44,22 @@ public final class TrainingRun {
     ///   - settings: How to train.
     ///   - configuration: The model's shape.
     ///   - notes: What the model's file is to say besides.
-    ///   - source: What to learn from.
+    ///   - process: The noise; absorbing if nil.
+    ///   - source: What to learn from, under that noise.
     ///   - validation: What to validate on.
     ///   - checkpoint: A checkpoint of this very run to go on from.
     /// - Throws: `TrainingError.settings`, `ModelError` of a shape that cannot be or a checkpoint that does not fit, `EngineError`.
     public init(
         settings: TrainingSettings, configuration: TransformerConfiguration, notes: [String: String] = [:],
-        source: some ExampleSource, validation: [HeldOutPiece], checkpoint: Safetensors? = nil
+        process: (any ForwardProcess)? = nil, source: some ExampleSource, validation: [HeldOutPiece],
+        checkpoint: Safetensors? = nil
     ) throws {
         if let fault = settings.fault { throw TrainingError.settings(fault) }
         try configuration.validate()
         self.settings = settings
         self.configuration = configuration
         self.notes = notes
+        self.process = process ?? AbsorbingProcess(stateCount: configuration.stateCount)
         self.source = source
         self.validation = validation
         layout = ParameterLayout(configuration)
@@ -103,7 +107,8 @@ public final class TrainingRun {
     private func validate() throws -> Double? {
         guard !validation.isEmpty else { return nil }
         return try HeldOutBound.measure(
-            configuration, parameters: optimiser.average, operands: averageOperands(), pieces: validation,
+            configuration, process: process, parameters: optimiser.average, operands: averageOperands(),
+            pieces: validation,
             levels: settings.validationLevels, seed: settings.seed,
             threads: settings.threads
         ).perFrame

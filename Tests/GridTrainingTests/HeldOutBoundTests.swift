@@ -7,6 +7,8 @@ import RealModule
 import Testing
 import Training
 
+private let smallProcess = AbsorbingProcess(stateCount: smallVocabulary.count)
+
 private func heldOut(_ pieces: [TokenGrid], _ configuration: TransformerConfiguration) -> [HeldOutPiece] {
     pieces.map { HeldOutPiece($0, for: configuration, edges: true) }
 }
@@ -19,7 +21,8 @@ private func heldOut(_ pieces: [TokenGrid], _ configuration: TransformerConfigur
         let parameters = Buffer(.f32, count: ParameterLayout(configuration).count)
         let pieces = smallPieces(count: 3, steps: 37, seed: 3)
         let bound = try HeldOutBound.measure(
-            configuration, parameters: parameters, operands: nil, pieces: heldOut(pieces, configuration),
+            configuration, process: smallProcess, parameters: parameters, operands: nil,
+            pieces: heldOut(pieces, configuration),
             levels: 8,
             seed: 1,
             threads: 2)
@@ -40,7 +43,8 @@ private func heldOut(_ pieces: [TokenGrid], _ configuration: TransformerConfigur
         let pieces = smallPieces(count: 8, steps: 20, seed: 4)
         let bounds = try [1, 2].map {
             try HeldOutBound.measure(
-                configuration, parameters: parameters, operands: nil, pieces: heldOut(pieces, configuration),
+                configuration, process: smallProcess, parameters: parameters, operands: nil,
+                pieces: heldOut(pieces, configuration),
                 levels: 4,
                 seed: 9,
                 threads: $0)
@@ -64,9 +68,11 @@ private func heldOut(_ pieces: [TokenGrid], _ configuration: TransformerConfigur
         let mask = Token(smallVocabulary.count)
         for (piece, cells) in zip(pieces, [32, 22]) {
             let bound = HeldOutBound.measure(
-                pieces: heldOut([piece], smallConfiguration(steps: steps)), mask: mask, levels: cells,
-                seed: 5, batch: 4
-            ) { examples in
+                pieces: heldOut([piece], smallConfiguration(steps: steps)),
+                configuration: smallConfiguration(steps: steps), process: smallProcess, levels: cells,
+                seed: 5,
+                batch: 4
+            ) { _, examples, _ in
                 examples.map { example in
                     let hidden = example.tokens.indices.filter { example.tokens[$0] == mask }
                     for cell in hidden { hiddenAt[cell] += 1 }

@@ -14,7 +14,8 @@ import Training
         settings.transposition = -2...2
         settings.conditionalShare = conditional
         return WindowSampler(
-            pieces: pieces, configuration: smallConfiguration(steps: steps), edges: true, settings: settings)
+            pieces: pieces, configuration: smallConfiguration(steps: steps),
+            process: AbsorbingProcess(stateCount: smallVocabulary.count), edges: true, settings: settings)
     }
 
     @Test(
@@ -51,7 +52,7 @@ import Training
         for (level, hidden) in [(0.0, 1), (0.5, 17), (0.999, 32)] {
             var generator = CounterGenerator(seed: 1, for: .training)
             var example = Example(
-                clean: grid.tokens, contexts: features.values, for: smallConfiguration(steps: 16))
+                clean: grid.tokens, contexts: features.values, at: level, for: smallConfiguration(steps: 16))
             example.hide(
                 free: [Bool](repeating: true, count: 32), level: level, mask: mask, using: &generator)
             #expect(example.tokens.count { $0 == mask } == hidden)

@@ -7,7 +7,7 @@ import Training
 struct NoisedSourceTests {
     private func configuration(tellsTime: Bool) -> TransformerConfiguration {
         var configuration = TransformerConfiguration(
-            stateCount: 3, lanes: 1, steps: 8, contextSizes: tellsTime ? [16] : [], width: 32, layers: 2,
+            stateCount: 3, lanes: 1, steps: 8, contextSizes: tellsTime ? [64] : [], width: 32, layers: 2,
             heads: 1,
             feedforward: 64, convolutionTaps: 3)
         configuration.tellsTime = tellsTime
@@ -35,7 +35,7 @@ struct NoisedSourceTests {
             #expect(masked.tokens.count { $0 == 3 } == 5)
             #expect(masked.contexts.isEmpty)
             let mixed = mixing.draw(level: 0.6, using: &generator)
-            #expect(mixed.contexts == Array(repeating: 9, count: 8))
+            #expect(mixed.contexts == Array(repeating: 38, count: 8))
             #expect(mixed.tokens.allSatisfy { $0 < 3 })
             #expect(mixed.weights == Array(repeating: 0.125, count: 8))
             changed += zip(mixed.tokens, mixed.targets).count { $0 != $1 }
@@ -71,14 +71,36 @@ struct NoisedSourceTests {
         while !run.isFinished { _ = try run.advance() }
         let model = TransformerDenoiser(
             model: try run.model(),
-            contexts: Array(repeating: 0, count: 8 * configuration.contextSizes.count), steps: 8,
+            contexts: [], steps: 8,
             precision: .f32, threads: 1)
+        try checkBound(try run.model(), chain, process)
         let exact = MarkovChainDenoiser(chain: chain, process: process)
         for time in [0.2, 0.5, 0.8] {
             let (learnt, least) = try (loss(model, chain, process, time), loss(exact, chain, process, time))
             #expect(learnt < 1.1 * least + 0.01, "t = \(time): \(learnt), \(least)")
             #expect(learnt > 0.97 * least, "t = \(time): \(learnt), \(least)")
         }
+    }
+
+    /// The mean bound of a model that has learnt the law is the law's entropy and a little.
+    private func checkBound(
+        _ model: Model, _ chain: MarkovChain, _ process: some ForwardProcess
+    ) throws {
+        let table = try JointTable(chain)
+        let entropy = table.probabilities.reduce(0) { $1 > 0 ? $0 - $1 * .log($1) : $0 }
+        let clean = chain.draw(count: 256, seed: 79)
+        let pieces = stride(from: 0, to: clean.count, by: 8).map {
+            HeldOutPiece(windows: [.init(tokens: Array(clean[$0..<$0 + 8]), contexts: [])], frames: 8)
+        }
+        let bound = try HeldOutBound.measure(
+            model.configuration, process: process, parameters: model.parameters, operands: nil,
+            pieces: pieces,
+            levels: 32, seed: 80, threads: 2)
+        let mean = bound.pieces.reduce(0) { $0 + $1.nats } / 256
+        // 256 sequences of about 5.4 +- 1.7 nats; rates ask for more precision than cross-entropy.
+        #expect(mean > 0.93 * entropy, "\(process.name): \(mean), entropy \(entropy)")
+        #expect(
+            mean < (process.hasMask ? 1.1 : 1.2) * entropy, "\(process.name): \(mean), entropy \(entropy)")
     }
 
     /// The mean of `-log p(x_0^d | x_t)` over the cells that are not known to be clean, nats.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Composition
 import DenoisingTransformer
+import DiscreteDiffusion
 import PianoRoll
 
 /// The shape of a model that is to be trained.
@@ -32,6 +33,9 @@ struct ModelShapeOptions: ParsableArguments {
     @Option(help: "Taps of the convolution before attention; 0 for none.")
     var taps = 5
 
+    @Option(help: "The noise it is to undo: absorbing or uniform.")
+    var noise = "absorbing"
+
     @Flag(help: "Give each cell its own position, instead of one to all lanes of a step.")
     var cellPositions = false
 
@@ -43,13 +47,26 @@ struct ModelShapeOptions: ParsableArguments {
     }
 
     func configuration(lanes: Int) -> TransformerConfiguration {
-        TransformerConfiguration(
+        var configuration = TransformerConfiguration(
             stateCount: vocabulary.count, lanes: lanes, cellsPerPosition: cellPositions ? 1 : lanes,
-            steps: windowSteps, contextSizes: GridFeatures.sizes, width: width, layers: layers, heads: heads,
-            feedforward: feedforward, convolutionTaps: taps)
+            steps: windowSteps, contextSizes: GridFeatures.sizes(tellingTime: noise != "absorbing"),
+            width: width,
+            layers: layers, heads: heads, feedforward: feedforward, convolutionTaps: taps)
+        configuration.tellsTime = noise != "absorbing"
+        return configuration
+    }
+
+    /// What the model's file says of it.
+    func description(name: String) -> GridModel.Description {
+        GridModel.Description(
+            name: name, vocabulary: vocabulary, edges: !noEdges,
+            noise: noise == "absorbing" ? .absorbing : .uniform(rate: UniformProcess.pianoRate))
     }
 
     func validate() throws {
+        guard ["absorbing", "uniform"].contains(noise) else {
+            throw ValidationError("--noise is absorbing or uniform, not '\(noise)'")
+        }
         guard lowestPitch <= highestPitch, highestPitch < 128 else {
             throw ValidationError("pitches \(lowestPitch) to \(highestPitch) are not a range within 0...127")
         }

@@ -65,9 +65,7 @@ struct TrainCommand: ParsableCommand {
                 "\(corpusPath): its pieces have \(pieces.lanes) voices; the checkpoint's model has \(configuration.lanes)"
             )
         }
-        let description =
-            started
-            ?? GridModel.Description(name: name, vocabulary: vocabulary, edges: !model.noEdges)
+        let description = started ?? model.description(name: name)
         var settings = origin?.settings ?? training.settings
         training.extend(&settings)
         guard settings.steps >= 1 else { throw Failure.usage("--steps \(settings.steps) is below 1") }
@@ -97,17 +95,19 @@ struct TrainCommand: ParsableCommand {
     private func checkOptions(agreeWith origin: TrainingRun.Origin) throws {
         let unsaid = try (ModelShapeOptions.parse([]), TrainingOptions.parse([]))
         let lanes = origin.configuration.lanes
-        let shapes = [model, unsaid.0].map { ($0.configuration(lanes: lanes), $0.vocabulary, !$0.noEdges) }
+        let description = try origin.description()
+        let shapes = [model, unsaid.0].map {
+            ($0.configuration(lanes: lanes), $0.description(name: description.name))
+        }
         let settings = [training, unsaid.1].map { options in
             var settings = options.settings
             settings.steps = origin.settings.steps
             settings.decaySteps = origin.settings.decaySteps
             return settings
         }
-        let description = try origin.description()
         let windows = [training.windows, unsaid.1.windows]
         let drawn = try origin.windows()
-        let shape = (origin.configuration, description.vocabulary, description.edges)
+        let shape = (origin.configuration, description)
         guard settings[0] == settings[1] || settings[0] == origin.settings,
             windows[0] == windows[1] || windows[0] == drawn,
             shapes[0] == shapes[1] || shapes[0] == shape
