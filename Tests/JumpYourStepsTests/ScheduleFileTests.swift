@@ -127,3 +127,30 @@ import Testing
         }
     }
 }
+
+struct KLUBScheduleFileTests {
+    /// Of a measured KLUB come schedules of every number of steps, no dearer than equal ones, and the file is read back.
+    @Test func `Schedules under KLUB`() throws {
+        let process = UniformProcess(stateCount: 8, rate: 4)
+        let measured = try KLUBMeasurement(
+            process: process, denoiser: CountDown.denoiser(process: process, cellCount: 16),
+            data: CountDown.source(stateCount: 8, cellCount: 16).draw(count: 8, seed: 1), grid: .uniform(24),
+            freezing: .rates, seed: 2)
+        let file = try ScheduleFile(
+            model: "m", task: "generate", process: process.name, sampler: "tweedie", measurement: measured,
+            upTo: 16)
+        #expect(file.schedules.map(\.nfe) == Array(1...16))
+        for entry in file.schedules {
+            #expect(entry.cost <= entry.uniformCost + 1e-9)
+            guard 24 % entry.nfe == 0 else { continue }
+            let uniform = try #require(measured.cost(of: .uniform(entry.nfe))).mean
+            #expect(abs(entry.uniformCost - uniform) < 1e-9)
+        }
+        #expect(try ScheduleFile(json: file.json(), named: "f", model: "m", process: "uniform") == file)
+        #expect(throws: CostError.self) {
+            try ScheduleFile(
+                model: "m", task: "generate", process: "uniform", sampler: "tweedie", measurement: measured,
+                upTo: 0)
+        }
+    }
+}

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Corpus
+import JumpYourSteps
 import PianoRoll
 
 // Library types that can be given on the command line.
@@ -7,6 +8,7 @@ import PianoRoll
 extension Vocabulary.Encoding: ExpressibleByArgument {}
 extension Score.VoiceAssignment: ExpressibleByArgument {}
 extension Score.Alignment: ExpressibleByArgument {}
+extension Freezing: ExpressibleByArgument {}
 
 extension Corpus.Split: ExpressibleByArgument {
     /// The names in place of the raw values, which are numbers.

@@ -24,7 +24,7 @@ struct SamplingOptions: ParsableArguments {
     var topP = 1.0
 
     func chosenSchedule(
-        model: String, task: String, sampler: any Sampler, folder: DataFolder
+        model: GridModel, task: String, sampler: any Sampler, folder: DataFolder
     ) throws -> Schedule {
         guard (1...1_000_000).contains(nfe) else {
             throw Failure.usage("--nfe \(nfe): give the number of calls of the model, at least 1")
@@ -38,11 +38,13 @@ struct SamplingOptions: ParsableArguments {
         case "cosine": return try Schedule.cosine(steps)
         case "jys":
             return try folder.optimisedSchedule(model: model, task: task, sampler: sampler.name, steps: steps)
-        default: return try DataFolder.schedule(file: schedule, steps: steps, model: nil)
+        default:
+            return try DataFolder.schedule(
+                file: schedule, steps: steps, model: nil, process: model.process.name)
         }
     }
 
-    func settings(model: String, task: String, folder: DataFolder) throws -> Composer.Settings {
+    func settings(model: GridModel, task: String, folder: DataFolder) throws -> Composer.Settings {
         let sampler = try SamplerChoice(name: sampler).sampler()
         return Composer.Settings(
             sampler: sampler,

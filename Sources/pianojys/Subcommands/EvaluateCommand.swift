@@ -132,7 +132,7 @@ struct EvaluateCommand: ParsableCommand {
         let rows = try sampling()
         for (index, options) in rows.enumerated() {
             let made = try (1...seeds).map { seed in
-                var settings = try options.settings(model: grids.name, task: "generate", folder: folder)
+                var settings = try options.settings(model: grids, task: "generate", folder: folder)
                 settings.seed = UInt64(seed)
                 return try composer.compose(task, count: count, settings: settings) {
                     try interruption.check()

@@ -65,7 +65,7 @@ struct GenerateCommand: ParsableCommand {
         let request = try task.request(for: grids, console: console)
         // From here on, since waiting for input is better ended at once.
         let interruption = Interruption()
-        let settings = try sampling.settings(model: grids.name, task: request.name, folder: folder)
+        let settings = try sampling.settings(model: grids, task: request.name, folder: folder)
         if paths.joined().contains(where: { (try? Take.Format(path: $0))?.isSound == true }) {
             // A missing sound font is told before the work, not after.
             _ = try SoundFont.locate(

@@ -12,8 +12,8 @@ struct OptimizeCommand: ParsableCommand {
         commandName: "optimize",
         abstract: "Find the best schedules of a model, for every number of steps at once.",
         discussion: """
-            Measures, on windows of a corpus, what a masked cell still holds at each noise level, and searches by dynamic \
-            programming the times at which sampling loses least. Writes TASK-SAMPLER.json, or TASK-SAMPLER-golden.json.
+            Measures, on windows of a corpus, what a masked cell still holds at each noise level (of other noise the bound KLUB \
+            on what each step loses), and searches by dynamic programming the times at which sampling loses least. Writes TASK-SAMPLER.json, or TASK-SAMPLER-golden.json.
 
             EXAMPLES
               pianojys optimize --model chorale --explain schedules.svg
@@ -31,6 +31,12 @@ struct OptimizeCommand: ParsableCommand {
 
     @Option(help: "dp (the best for every number of steps) or golden (the paper's search: 1, 2, 4, ...).")
     var method = "dp"
+
+    @Option(
+        help:
+            "What a step is taken to keep fixed, of noise other than absorbing: rates (the paper's) or posterior."
+    )
+    var freezing: Freezing = .rates
 
     @Option(help: "The corpus; its training split is used.")
     var corpus = "chorales"
@@ -87,6 +93,9 @@ struct OptimizeCommand: ParsableCommand {
             corpus: folder.corpusFile(corpus), model: grids, task: task,
             count: samples,
             seed: seed)
+        guard method == .dp || grids.process.hasMask else {
+            throw Failure.usage("--method golden is for models of absorbing noise")
+        }
         let path = try outputPath(folder: folder, name: grids.name, method: method)
         let denoiser = grids.denoiser(
             timing: windows.timing, window: windows.window, pieceSteps: nil,
@@ -94,17 +103,27 @@ struct OptimizeCommand: ParsableCommand {
             precision: try model.chosenPrecision(),
             threads: try model.threadCount())
         var bar = ProgressBar("measuring", console: console)
-        let measurement = try InformationCurve.measure(
-            denoiser: denoiser, data: windows.tokens, known: windows.known, sources: windows.pieces,
-            gridSize: gridSize, seed: seed
-        ) { done, total in
+        let progress = { (done: Int, total: Int) in
             try interruption.check()
             bar.show(Double(done) / Double(total))
         }
+        let file: ScheduleFile
+        if grids.process.hasMask {
+            let measurement = try InformationCurve.measure(
+                denoiser: denoiser, data: windows.tokens, known: windows.known, sources: windows.pieces,
+                gridSize: gridSize, seed: seed, progress: progress)
+            file = try ScheduleFile(
+                model: grids.name, task: task, sampler: sampler, measurement: measurement, method: method,
+                upTo: maxNfe)
+        } else {
+            let measurement = try KLUBMeasurement(
+                process: grids.process, denoiser: denoiser, data: windows.tokens, known: windows.known,
+                grid: .uniform(gridSize), freezing: freezing, seed: seed, progress: progress)
+            file = try ScheduleFile(
+                model: grids.name, task: task, process: grids.process.name, sampler: sampler,
+                measurement: measurement, upTo: maxNfe)
+        }
         console.endProgress()
-        let file = try ScheduleFile(
-            model: grids.name, task: task, sampler: sampler, measurement: measurement,
-            method: method, upTo: maxNfe)
         try OutputFile.write([UInt8](try file.json()), to: path)
         if let explain { try OutputFile.write(Array(SchedulePicture.svg(file).utf8), to: explain) }
         try report(file, path: path)

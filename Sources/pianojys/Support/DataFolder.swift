@@ -95,7 +95,8 @@ struct DataFolder {
     /// sampler has none. For `euler` and `gillespie` that is the same cost, for the others the nearest there is.
     ///
     /// - Throws: `Failure.noInput` if there is no file, `ScheduleFileError` if it is not as it should be.
-    func optimisedSchedule(model: String, task: String, sampler: String, steps: Int) throws -> Schedule {
+    func optimisedSchedule(model: GridModel, task: String, sampler: String, steps: Int) throws -> Schedule {
+        let (process, model) = (model.process.name, model.name)
         let choices = [sampler, "tweedie"].flatMap { sampler in
             [task, "generate"].map { scheduleFile(model: model, task: $0, sampler: sampler) }
         }
@@ -104,12 +105,13 @@ struct DataFolder {
                 "there are no optimised schedules for the model \(model) (\(choices[choices.count - 1])); "
                     + "make them with 'pianojys optimize --model \(model)', or take --schedule uniform")
         }
-        return try Self.schedule(file: file, steps: steps, model: model)
+        return try Self.schedule(file: file, steps: steps, model: model, process: process)
     }
 
-    /// A schedule of a file.
-    static func schedule(file: String, steps: Int, model: String?) throws -> Schedule {
+    /// A schedule of a file, made for this model (nil takes any) and this noise.
+    static func schedule(file: String, steps: Int, model: String?, process: String) throws -> Schedule {
         let bytes = try InputFile.bytes(file)
-        return try ScheduleFile(json: Data(bytes), named: file, model: model).schedule(stepCount: steps)
+        return try ScheduleFile(json: Data(bytes), named: file, model: model, process: process)
+            .schedule(stepCount: steps)
     }
 }

@@ -1,0 +1,49 @@
+import DiscreteDiffusion
+
+extension ScheduleFile {
+    /// Searches schedules under a measured KLUB, for any noise, by dynamic programming.
+    ///
+    /// - Parameters:
+    ///   - model: The model's name.
+    ///   - task: The task's name.
+    ///   - process: The process' name.
+    ///   - sampler: The sampler's name.
+    ///   - measurement: The measured costs.
+    ///   - limit: The largest number of steps, 1...512; the grid allows one less than it has times.
+    /// - Throws: `CostError` if `limit` is out of range.
+    public init(
+        model: String, task: String, process: String, sampler: String, measurement: KLUBMeasurement,
+        upTo limit: Int = 64
+    ) throws(CostError) {
+        guard (1...512).contains(limit) else { throw .stepLimit(limit) }
+        let table = measurement.table()
+        self.init(
+            model: model, task: task, process: process, sampler: sampler,
+            method: "dp, frozen \(measurement.freezing.rawValue)", seed: measurement.seed,
+            samples: measurement.sampleCount, denoiserCalls: measurement.denoiserCalls, curve: nil,
+            schedules: table.optimalSchedules(upTo: limit).map { found in
+                let steps = found.schedule.stepCount
+                return Entry(
+                    nfe: steps, times: found.schedule.times, cost: found.cost,
+                    uniformCost: table.uniformCost(stepCount: steps))
+            })
+    }
+}
+
+extension CostTable {
+    /// What equal steps cost, their times moved to the nearest of the grid; nats.
+    ///
+    /// - Precondition: `1 <= stepCount < G`.
+    func uniformCost(stepCount: Int) -> Double {
+        var (sum, earlier) = (0.0, 0)
+        for step in 1...stepCount {
+            let time = times[0] * (1 - Double(step) / Double(stepCount))
+            // Room is left for the steps to come.
+            let last = times.count - 1 - (stepCount - step)
+            let nearest = (earlier + 1...last).min { abs(times[$0] - time) < abs(times[$1] - time) } ?? last
+            sum += cost(from: earlier, to: nearest)
+            earlier = nearest
+        }
+        return sum
+    }
+}
