@@ -61,8 +61,8 @@ let package = Package(
         .target(
             name: "Experiments",
             dependencies: [
-                "DiscreteDiffusion", "JumpYourSteps", "DenoisingTransformer", "Training", "Evaluation",
-                "Plots",
+                "PianoRoll", "DiscreteDiffusion", "JumpYourSteps", "DenoisingTransformer", "Composition",
+                "Training", "Evaluation", "Plots",
             ]),
         .target(
             name: "Audio", dependencies: ["CFluidSynth", "CALSA", "CSndFile", "PianoRoll", "OutputFiles"]),
@@ -117,7 +117,9 @@ let package = Package(
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .testTarget(name: "PlotsTests", dependencies: ["Plots"]),
-        .testTarget(name: "ExperimentsTests", dependencies: ["Experiments"]),
+        .testTarget(
+            name: "ExperimentsTests",
+            dependencies: ["Experiments", "Composition", "DenoisingTransformer", "NeuralEngine", "PianoRoll"]),
         .testTarget(
             name: "EvaluationTests", dependencies: ["Evaluation", "PianoRoll", "Corpus", "DiscreteDiffusion"]),
         .testTarget(

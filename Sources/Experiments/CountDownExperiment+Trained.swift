@@ -12,7 +12,7 @@ extension CountDownExperiment {
         let (model, loss) = try train(process) { try progress($0 / 2) }
         let denoiser = TransformerDenoiser(
             model: model, contexts: [], steps: CountDown.cellCount, threads: threads)
-        let found = try columns(process, denoiser)
+        let found = try search(process, denoiser)
         let samplers: [any Sampler] = [TweedieSampler(), GillespieSampler()]
         let tables = try samplers.enumerated().map { index, sampler in
             try errors(
@@ -25,7 +25,7 @@ extension CountDownExperiment {
         return (
             tables,
             "Trained transformer: \(parameters) parameters, \(trainingSteps) steps of 16 sequences, in the end "
-                + "\((loss * 1e4).rounded() / 1e4) nats a hidden cell. \(found.calls)"
+                + "\((loss * 1e4).rounded() / 1e4) nats a hidden cell. \(found.remark)"
         )
     }
 

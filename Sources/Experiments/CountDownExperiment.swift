@@ -25,9 +25,6 @@ public struct CountDownExperiment: Sendable {
     /// Threads of training and of the trained model.
     public var threads = 1
 
-    /// A column of a table: its name, and its schedule of each number of steps.
-    typealias Column = (name: String, schedule: (Int) -> Schedule?)
-
     /// Runs it.
     ///
     /// - Parameter progress: Called with the share that is done; what it throws ends the run.
@@ -53,7 +50,7 @@ public struct CountDownExperiment: Sendable {
     ) throws -> (tables: [EvaluationReport], remark: String) {
         let process = AbsorbingProcess(stateCount: CountDown.stateCount)
         let denoiser = CountDown.denoiser(process: process)
-        let found = try columns(process, denoiser)
+        let found = try search(process, denoiser)
         let samplers: [any Sampler] = [TweedieSampler(), GillespieSampler()]
         let tables = try samplers.enumerated().map { index, sampler in
             try errors(
@@ -63,29 +60,16 @@ public struct CountDownExperiment: Sendable {
         }
         return (
             tables,
-            "Absorbing noise (`euler` is `tweedie` there): \(found.calls)"
+            "Absorbing noise (`euler` is `tweedie` there): \(found.remark)"
         )
     }
 
     /// The schedules of a denoiser of absorbing noise.
-    func columns(
-        _ process: AbsorbingProcess, _ denoiser: any Denoiser
-    ) throws -> (columns: [Column], calls: String) {
-        let data = CountDown.source().draw(count: dataCount, seed: seed)
-        let limit = steps.max() ?? 1
-        let measured = try InformationCurve.measure(denoiser: denoiser, data: data, seed: seed)
-        let dp = try measured.curve().optimalSchedules(upTo: limit).map(\.schedule)
-        let golden = try GoldenSearch().schedules(
-            upTo: limit, process: process, denoiser: denoiser, data: data, freezing: .rates, seed: seed)
-        return (
-            [
-                ("uniform", { try? .uniform($0) }),
-                ("golden", { steps in golden.schedules.first { $0.stepCount == steps } }),
-                ("dp", { dp[$0 - 1] }),
-            ],
-            "dp took \(measured.denoiserCalls) calls of the denoiser, one a sequence and time, for all numbers of steps up to "
-                + "\(limit); golden took \(golden.denoiserCalls) for powers of two."
-        )
+    func search(_ process: AbsorbingProcess, _ denoiser: any Denoiser) throws -> SearchedSchedules {
+        try SearchedSchedules(
+            absorbing: process, denoiser: denoiser,
+            data: CountDown.source().draw(count: dataCount, seed: seed),
+            limit: steps.max() ?? 1, seed: seed)
     }
 
     private func uniformNoise(
@@ -96,40 +80,27 @@ public struct CountDownExperiment: Sendable {
         let denoiser = CountDown.denoiser(process: process, cellCount: cells)
         let data = CountDown.source(stateCount: states, cellCount: cells).draw(count: dataCount, seed: seed)
         let limit = steps.max() ?? 1
-        let grid = try Schedule.uniform(max(96, limit))
-        let measured = try Freezing.allCases.map { freezing in
-            try KLUBMeasurement(
-                process: process, denoiser: denoiser, data: data, grid: grid, freezing: freezing, seed: seed)
-        }
-        let dp = measured.map { $0.table().optimalSchedules(upTo: limit).map(\.schedule) }
-        let golden = try GoldenSearch().schedules(
-            upTo: limit, process: process, denoiser: denoiser, data: data, freezing: .rates, seed: seed)
-        var columns: [Column] = [
-            ("uniform", { try? .uniform($0) }),
-            ("golden", { steps in golden.schedules.first { $0.stepCount == steps } }),
-        ]
-        for (freezing, found) in zip(Freezing.allCases, dp) {
-            columns.append(("dp, frozen \(freezing.rawValue)", { found[$0 - 1] }))
-        }
+        let found = try SearchedSchedules(
+            process, denoiser: denoiser, data: data, gridSize: max(96, limit), limit: limit, seed: seed)
         var tables: [EvaluationReport] = []
         for (index, sampler) in ([TweedieSampler(), EulerSampler()] as [any Sampler]).enumerated() {
             tables.append(
                 try errors(
-                    "Uniform noise, exact denoiser, \(sampler.name)", sampler, process, denoiser, columns,
+                    "Uniform noise, exact denoiser, \(sampler.name)", sampler, process, denoiser,
+                    found.columns,
                     cellCount: cells
                 ) { try progress((Double(index) + $0) / 2) })
         }
         return (
             tables,
-            "Uniform noise: dp took \(measured[0].denoiserCalls) calls for each of its two costs, on \(grid.stepCount) times; "
-                + "golden, on frozen rates as in the paper, took \(golden.denoiserCalls)."
+            "Uniform noise: \(found.remark)"
         )
     }
 
     /// The table of error rates of a sampler.
     func errors(
         _ title: String, _ sampler: any Sampler, _ process: some ForwardProcess, _ denoiser: any Denoiser,
-        _ columns: [Column], cellCount: Int, progress: (Double) throws -> Void
+        _ columns: [SearchedSchedules.Column], cellCount: Int, progress: (Double) throws -> Void
     ) throws -> EvaluationReport {
         var report = EvaluationReport(title: title, metrics: columns.map(\.name))
         for (index, steps) in steps.enumerated() {

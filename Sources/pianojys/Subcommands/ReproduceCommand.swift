@@ -1,7 +1,7 @@
 import ArgumentParser
+import Corpus
 import Evaluation
 import Experiments
-import NeuralEngine
 import OutputFiles
 
 /// `pianojys reproduce`: the experiments of the paper, each by one command.
@@ -15,20 +15,32 @@ struct ReproduceCommand: ParsableCommand {
             countdown   Sequences that count down: the exact denoiser under absorbing and uniform noise, and a trained \
             transformer. About ten minutes on two cores.
 
+            piano       Held-out tunes continued by a model of uniform noise (--model); half an hour on two cores.
+
             EXAMPLES
               pianojys reproduce countdown
+              pianojys reproduce piano --model melody
             """)
 
     /// What can be run.
     enum Experiment: String, CaseIterable, ExpressibleByArgument {
-        case countdown
+        case countdown, piano
     }
 
-    @Argument(help: "countdown.")
+    @Argument(help: "countdown or piano.")
     var experiment: Experiment
 
-    @Option(help: "Samples for each figure, at least 16. (default: as published)")
+    @Option(
+        help:
+            "Samples for each figure, at least 16; of piano versions of each tune, at least 2. (default: as published)"
+    )
     var count: Int?
+
+    @OptionGroup(title: "Model")
+    var model: ModelOptions
+
+    @Option(help: "The corpus with the tunes.")
+    var corpus = "melodies"
 
     @Option(help: "The seed of all that is random.")
     var seed: UInt64 = 1
@@ -46,8 +58,9 @@ struct ReproduceCommand: ParsableCommand {
     }
 
     func validate() throws {
-        if let count, !(16...1_000_000).contains(count) {
-            throw ValidationError("--count \(count) is not in 16...1000000")
+        let least = experiment == .piano ? 2 : 16
+        if let count, !(least...1_000_000).contains(count) {
+            throw ValidationError("--count \(count) is not in \(least)...1000000")
         }
     }
 
@@ -80,8 +93,32 @@ struct ReproduceCommand: ParsableCommand {
             var experiment = CountDownExperiment()
             experiment.count = count ?? experiment.count
             experiment.seed = seed
-            experiment.threads = Engine.threads
+            experiment.threads = try model.threadCount()
+            return try experiment.run(progress: progress)
+        case .piano:
+            var experiment = try piano()
+            experiment.versions = count ?? experiment.versions
+            experiment.seed = seed
+            experiment.threads = try model.threadCount()
             return try experiment.run(progress: progress)
         }
+    }
+
+    /// The experiment on the model's corpus.
+    private func piano() throws -> PianoExperiment {
+        let grids = try model.load()
+        guard !grids.process.hasMask else {
+            throw Failure.badData(
+                "the model \(grids.name) is of absorbing noise; piano needs one of 'train --noise uniform'")
+        }
+        let path = try model.folder().corpusFile(corpus)
+        let tunes = try CorpusInput.read(path)
+        let converted = try Failure.naming(path) { try tunes.converted(to: grids.vocabulary) }
+        guard converted.lanes == grids.lanes else {
+            throw Failure.badData("\(path): \(converted.lanes) lanes; the model has \(grids.lanes)")
+        }
+        return PianoExperiment(
+            model: grids, training: converted.pieces(in: .train).map(\.grid),
+            tunes: converted.pieces(in: .test).map(\.grid))
     }
 }

@@ -1,0 +1,71 @@
+import DiscreteDiffusion
+import JumpYourSteps
+
+/// The schedules that an experiment sets beside each other, and what it took to find them.
+struct SearchedSchedules {
+    /// A way to come by a schedule of each number of steps.
+    struct Column {
+        let name: String
+        /// The schedule of so many steps; nil where the way has none.
+        let schedule: (_ steps: Int) -> Schedule?
+    }
+
+    /// The ways, equal steps first.
+    let columns: [Column]
+    /// How often the denoiser was called.
+    let remark: String
+
+    private init(golden: [Schedule], dp: [(name: String, schedules: [Schedule])], remark: String) {
+        columns =
+            [
+                Column(name: "uniform") { try? .uniform($0) },
+                Column(name: "golden") { steps in golden.first { $0.stepCount == steps } },
+            ]
+            + dp.map { name, schedules in
+                Column(name: name) { schedules.indices.contains($0 - 1) ? schedules[$0 - 1] : nil }
+            }
+        self.remark = remark
+    }
+
+    /// Searches under absorbing noise: `dp` on the information curve, `golden` on KLUB.
+    init(
+        absorbing process: AbsorbingProcess, denoiser: any Denoiser, data: [Token], limit: Int, seed: UInt64
+    ) throws {
+        let measured = try InformationCurve.measure(denoiser: denoiser, data: data, seed: seed)
+        let dp = try measured.curve().optimalSchedules(upTo: limit).map(\.schedule)
+        let golden = try GoldenSearch().schedules(
+            upTo: limit, process: process, denoiser: denoiser, data: data, freezing: .rates, seed: seed)
+        self.init(
+            golden: golden.schedules, dp: [("dp", dp)],
+            remark:
+                "dp took \(measured.denoiserCalls) calls of the denoiser, one a sequence and time, for all numbers of steps "
+                + "up to \(limit); golden took \(golden.denoiserCalls) for powers of two.")
+    }
+
+    /// Searches under any noise: `dp` on KLUB with frozen rates and with the frozen posterior, `golden` on that with frozen rates.
+    init(
+        _ process: some ForwardProcess, denoiser: any Denoiser, data: [Token], known: [Bool]? = nil,
+        gridSize: Int, limit: Int, seed: UInt64, progress: (Double) throws -> Void = { _ in }
+    ) throws {
+        var dp: [(name: String, schedules: [Schedule])] = []
+        var calls = 0
+        for (index, freezing) in Freezing.allCases.enumerated() {
+            let measured = try KLUBMeasurement(
+                process: process, denoiser: denoiser, data: data, known: known, grid: .uniform(gridSize),
+                freezing: freezing, seed: seed
+            ) { try progress((Double(index) + Double($0) / Double($1)) / 3) }
+            let found = measured.table().optimalSchedules(upTo: limit).map(\.schedule)
+            dp.append(("dp, frozen \(freezing.rawValue)", found))
+            calls = measured.denoiserCalls
+        }
+        let golden = try GoldenSearch().schedules(
+            upTo: limit, process: process, denoiser: denoiser, data: data, known: known, freezing: .rates,
+            seed: seed)
+        try progress(1)
+        self.init(
+            golden: golden.schedules, dp: dp,
+            remark:
+                "dp took \(calls) calls of the denoiser for each of its two costs, on \(gridSize) times; golden, on frozen "
+                + "rates as in the paper, took \(golden.denoiserCalls).")
+    }
+}
