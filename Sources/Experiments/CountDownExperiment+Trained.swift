@@ -12,14 +12,14 @@ extension CountDownExperiment {
         let (model, loss) = try train(process) { try progress($0 / 2) }
         let denoiser = TransformerDenoiser(
             model: model, contexts: [], steps: CountDown.cellCount, threads: threads)
-        let found = try search(process, denoiser)
+        let found = try search(process, denoiser) { try progress(0.5 + $0 / 10) }
         let samplers: [any Sampler] = [TweedieSampler(), GillespieSampler()]
         let tables = try samplers.enumerated().map { index, sampler in
             try errors(
                 "Absorbing noise, trained transformer, \(sampler.name)", sampler, process, denoiser,
                 found.columns,
                 cellCount: CountDown.cellCount
-            ) { try progress(0.5 + (Double(index) + $0) / 4) }
+            ) { try progress(0.6 + (Double(index) + $0) / 5) }
         }
         let parameters = ParameterLayout(model.configuration).parameterCount
         return (

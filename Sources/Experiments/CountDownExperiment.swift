@@ -50,13 +50,13 @@ public struct CountDownExperiment: Sendable {
     ) throws -> (tables: [EvaluationReport], remark: String) {
         let process = AbsorbingProcess(stateCount: CountDown.stateCount)
         let denoiser = CountDown.denoiser(process: process)
-        let found = try search(process, denoiser)
+        let found = try search(process, denoiser) { try progress($0 / 10) }
         let samplers: [any Sampler] = [TweedieSampler(), GillespieSampler()]
         let tables = try samplers.enumerated().map { index, sampler in
             try errors(
                 "Absorbing noise, exact denoiser, \(sampler.name)", sampler, process, denoiser, found.columns,
                 cellCount: CountDown.cellCount
-            ) { try progress((Double(index) + $0) / 2) }
+            ) { try progress(0.1 + 0.45 * (Double(index) + $0)) }
         }
         return (
             tables,
@@ -65,11 +65,13 @@ public struct CountDownExperiment: Sendable {
     }
 
     /// The schedules of a denoiser of absorbing noise.
-    func search(_ process: AbsorbingProcess, _ denoiser: any Denoiser) throws -> SearchedSchedules {
+    func search(
+        _ process: AbsorbingProcess, _ denoiser: any Denoiser, progress: (Double) throws -> Void
+    ) throws -> SearchedSchedules {
         try SearchedSchedules(
             absorbing: process, denoiser: denoiser,
             data: CountDown.source().draw(count: dataCount, seed: seed),
-            limit: steps.max() ?? 1, seed: seed)
+            limit: steps.max() ?? 1, seed: seed, progress: progress)
     }
 
     private func uniformNoise(
@@ -81,7 +83,8 @@ public struct CountDownExperiment: Sendable {
         let data = CountDown.source(stateCount: states, cellCount: cells).draw(count: dataCount, seed: seed)
         let limit = steps.max() ?? 1
         let found = try SearchedSchedules(
-            process, denoiser: denoiser, data: data, gridSize: max(96, limit), limit: limit, seed: seed)
+            process, denoiser: denoiser, data: data, gridSize: max(96, limit), limit: limit, seed: seed
+        ) { try progress($0 / 10) }
         var tables: [EvaluationReport] = []
         for (index, sampler) in ([TweedieSampler(), EulerSampler()] as [any Sampler]).enumerated() {
             tables.append(
@@ -89,7 +92,7 @@ public struct CountDownExperiment: Sendable {
                     "Uniform noise, exact denoiser, \(sampler.name)", sampler, process, denoiser,
                     found.columns,
                     cellCount: cells
-                ) { try progress((Double(index) + $0) / 2) })
+                ) { try progress(0.1 + 0.45 * (Double(index) + $0)) })
         }
         return (
             tables,

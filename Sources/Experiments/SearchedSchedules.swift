@@ -29,12 +29,14 @@ struct SearchedSchedules {
 
     /// Searches under absorbing noise: `dp` on the information curve, `golden` on KLUB.
     init(
-        absorbing process: AbsorbingProcess, denoiser: any Denoiser, data: [Token], limit: Int, seed: UInt64
+        absorbing process: AbsorbingProcess, denoiser: any Denoiser, data: [Token], limit: Int, seed: UInt64,
+        progress: (Double) throws -> Void = { _ in }
     ) throws {
         let measured = try InformationCurve.measure(denoiser: denoiser, data: data, seed: seed)
         let dp = try measured.curve().optimalSchedules(upTo: limit).map(\.schedule)
         let golden = try GoldenSearch().schedules(
-            upTo: limit, process: process, denoiser: denoiser, data: data, freezing: .rates, seed: seed)
+            upTo: limit, process: process, denoiser: denoiser, data: data, freezing: .rates, seed: seed
+        ) { try progress(0.5) }
         self.init(
             golden: golden.schedules, dp: [("dp", dp)],
             remark:
@@ -60,8 +62,8 @@ struct SearchedSchedules {
         }
         let golden = try GoldenSearch().schedules(
             upTo: limit, process: process, denoiser: denoiser, data: data, known: known, freezing: .rates,
-            seed: seed)
-        try progress(1)
+            seed: seed
+        ) { try progress(2.0 / 3) }
         self.init(
             golden: golden.schedules, dp: dp,
             remark:
