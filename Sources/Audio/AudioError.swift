@@ -50,9 +50,9 @@ extension AudioError: CustomStringConvertible {
         case .cannotCreate(let path, let reason):
             "cannot create '\(path)': \(reason)"
         case .noSpace(let path):
-            "cannot write '\(path)': no space left on the device; nothing was kept"
+            "cannot write '\(path)': no space left on the device; it was not kept"
         case .writeFailed(let path, let reason):
-            "cannot write '\(path)': \(reason); nothing was kept"
+            "cannot write '\(path)': \(reason); it was not kept"
         case .cancelled:
             "cancelled"
         case .deviceUnavailable(let name, let reason):

@@ -26,13 +26,13 @@ public enum CompositionError: Error, Hashable, Sendable, CustomStringConvertible
         case .unknownVoice(let name, let known):
             "no voice is called '\(name)'; there are \(known.joined(separator: ", "))"
         case .noSuchBars(let first, let last, let available):
-            "bars \(first)-\(last) are not in the piece: it has bars 1-\(available)"
+            "\(first == last ? "bar \(first) is" : "bars \(first)-\(last) are") not in the piece: it has bars 1-\(available)"
         case .outOfRange(let pitch, let bar, let voice, let lowest, let highest):
             "\(TokenGrid.name(ofPitch: pitch)) in bar \(bar) of the \(voice) is out of the model's range, "
                 + "\(TokenGrid.name(ofPitch: lowest)) to \(TokenGrid.name(ofPitch: highest)); transpose the piece first"
         case .voiceCount(let found, let wanted):
-            "the piece has \(found) \(found == 1 ? "voice" : "voices") and the task needs \(wanted); "
-                + "give a file with one track a voice"
+            "the piece has \(found) \(found == 1 ? "voice" : "voices"), a track or a line each, and the task needs \(wanted): "
+                + "all the model's, or, to harmonise, the kept ones alone"
         case .noNotes: "there are no notes in it"
         case .nothingFree: "nothing is left to compose"
         case .keepsEverything: "all voices are kept; leave one to compose"

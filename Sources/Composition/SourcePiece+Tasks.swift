@@ -62,6 +62,20 @@ extension SourcePiece {
         }
     }
 
+    /// The notes as the model is shown them: silence of less than a quarter before the next note of the lane is how a note is
+    /// played, and no rest.
+    private var legatoNotes: [TokenGrid.LaneNote] {
+        (0..<grid.lanes).flatMap { lane in
+            var notes = grid.notes(inLane: lane)
+            for index in notes.indices.dropLast() {
+                let (end, next) = (notes[index].steps.upperBound, notes[index + 1].steps.lowerBound)
+                guard next > end, next - end < grid.timing.stepsPerQuarter else { continue }
+                notes[index].steps = notes[index].steps.lowerBound..<next
+            }
+            return notes
+        }
+    }
+
     private func task(
         vocabulary: Vocabulary, steps: Int, isFree: (_ step: Int, _ lane: Int) -> Bool
     ) throws -> CompositionTask {
@@ -69,7 +83,7 @@ extension SourcePiece {
             vocabulary: vocabulary, lanes: grid.lanes, timing: grid.timing,
             tokens: Array(repeating: Vocabulary.rest, count: steps * grid.lanes))
         let flags = (0..<steps).flatMap { step in (0..<grid.lanes).map { isFree(step, $0) } }
-        for note in grid.notes {
+        for note in legatoNotes {
             for step in note.steps where step < steps && !flags[step * grid.lanes + note.lane] {
                 guard let token = vocabulary.token(of: note.pitch) else {
                     throw CompositionError.outOfRange(
@@ -96,7 +110,7 @@ extension SourcePiece {
     /// - Throws: `CompositionError.unknownVoice`.
     public static func lane(named name: String, lanes: Int) throws(CompositionError) -> Int {
         let names = voiceNames(lanes: lanes)
-        let wanted = name.lowercased()
+        let wanted = name.lowercased().trimmingPrefix { $0 == " " }
         if let lane = names.firstIndex(where: { $0 == wanted }) { return lane }
         if let number = Int(wanted), (1...lanes).contains(number) { return number - 1 }
         throw .unknownVoice(name, known: names)

@@ -39,6 +39,7 @@ public struct Model: Sendable {
         for entry in layout.entries { try file.require(entry.name, shape: entry.shape) }
         parameters = Buffer(.f32, count: layout.count)
         try layout.read(file, prefix: "", into: parameters)
+        guard parameters.floats.allSatisfy(\.isFinite) else { throw .tensor("a weight is not a number") }
         metadata = file.metadata
     }
 

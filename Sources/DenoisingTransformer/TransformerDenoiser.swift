@@ -21,7 +21,6 @@ public final class TransformerDenoiser: Denoiser {
     private struct PlanKey: Hashable {
         let worker: Int
         let batch: Int
-        let threads: Int
     }
 
     /// How many samples a worker handles at once: enough to fill the matrix kernels, few enough for the caches.
@@ -34,7 +33,7 @@ public final class TransformerDenoiser: Denoiser {
     ///   - contexts: The context features of each step besides the time, `[steps, givenContexts]`, the same for every sample.
     ///   - steps: Steps of a sample.
     ///   - precision: The precision of the matrix products; nil takes bf16 where the processor has it.
-    ///   - threads: Threads to use.
+    ///   - threads: Threads to share samples out to.
     public init(model: Model, contexts: [Int32], steps: Int, precision: Precision? = nil, threads: Int) {
         let c = model.configuration
         precondition(contexts.count == steps * c.givenContexts, "\(contexts.count) context features")
@@ -63,12 +62,13 @@ public final class TransformerDenoiser: Denoiser {
         let batch = times.count
         precondition(tokens.count == batch * cellCount && logits.count == tokens.count * stateCount)
         guard batch > 0 else { return }
-        // One sample keeps all threads busy inside each product; more are shared out, a thread each.
+        // Samples are shared out, a thread each. Two threads inside each product would gain a tenth of the time of one sample where
+        // nothing else runs, and lose many times as much where something does: OpenMP's teams spin at their barriers.
         let workers = min(threads, batch)
         let rounds = (batch + workers * Self.largestBatch - 1) / (workers * Self.largestBatch)
         let size = (batch + workers * rounds - 1) / (workers * rounds)
         let plans = try (0..<workers).map {
-            try plan(worker: $0, batch: size, threads: workers > 1 ? 1 : threads)
+            try plan(worker: $0, batch: size)
         }
         let pieces = (batch + size - 1) / size
         let (configuration, given, steps) = (model.configuration, contexts, steps)
@@ -105,12 +105,12 @@ public final class TransformerDenoiser: Denoiser {
         }
     }
 
-    private func plan(worker: Int, batch: Int, threads: Int) throws -> TransformerPlan {
-        let key = PlanKey(worker: worker, batch: batch, threads: threads)
+    private func plan(worker: Int, batch: Int) throws -> TransformerPlan {
+        let key = PlanKey(worker: worker, batch: batch)
         if let plan = plans[key] { return plan }
         let plan = try TransformerPlan(
             model.configuration, parameters: model.parameters, operands: operands, batch: batch, steps: steps,
-            threads: threads)
+            threads: 1)
         plans[key] = plan
         return plan
     }

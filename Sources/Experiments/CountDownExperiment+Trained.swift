@@ -1,6 +1,7 @@
 import DenoisingTransformer
 import DiscreteDiffusion
 import Evaluation
+import NeuralEngine
 import Training
 
 extension CountDownExperiment {
@@ -43,6 +44,7 @@ extension CountDownExperiment {
         settings.dropout = 0
         settings.averageDecay = 0.99
         settings.seed = seed
+        settings.usesBF16 = Engine.hasBF16
         settings.threads = min(threads, settings.batch)
         let chain = CountDown.source()
         let run = try TrainingRun(

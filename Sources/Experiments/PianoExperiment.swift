@@ -42,8 +42,9 @@ public struct PianoExperiment {
     /// Runs it.
     ///
     /// - Parameter progress: Called with the share that is done; what it throws ends the run.
-    /// - Throws: `CostError` if there are no two training windows, and what sampling throws.
+    /// - Throws: `CostError.nothingFree` if there is no tune or no two training windows, and what sampling throws.
     public func run(progress: (Double) throws -> Void = { _ in }) throws -> ExperimentResult {
+        guard !tunes.isEmpty else { throw CostError.nothingFree }
         let found = try search { try progress($0 * 0.3) }
         var tables: [EvaluationReport] = []
         let samplers: [any Sampler] = [TweedieSampler(), EulerSampler()]
@@ -66,20 +67,25 @@ public struct PianoExperiment {
                 title: "Continuing tunes, \(model.name)", tables.map { $0.plot($0.title) }, columns: 2))
     }
 
-    private func denoiser(_ tune: TokenGrid) -> any Denoiser {
+    /// The model on the beginning of a tune of so many steps; nil if its end is not in sight.
+    private func denoiser(_ timing: TokenGrid.Timing, pieceSteps: Int?) -> any Denoiser {
         model.denoiser(
-            timing: tune.timing, window: 0..<model.steps, pieceSteps: tune.steps, transposition: nil,
+            timing: timing, window: 0..<model.steps, pieceSteps: pieceSteps, transposition: nil,
             threads: threads)
     }
 
     private func search(progress: (Double) throws -> Void) throws -> SearchedSchedules {
-        let windows = training.prefix(dataCount).map { $0.slice(steps: 0..<model.steps) }
-        guard let first = windows.first else { throw CostError.nothingFree }
+        var generator = CounterGenerator(seed: seed, for: .data)
+        let windows = generator.drawOrder(of: training.count).prefix(dataCount).map {
+            training[$0].slice(steps: 0..<model.steps)
+        }
+        guard windows.count >= 2 else { throw CostError.nothingFree }
         let isKnown = (0..<model.steps * model.lanes).map { $0 < promptSteps * model.lanes }
         let limit = steps.max() ?? 1
         return try SearchedSchedules(
-            model.process, denoiser: denoiser(first), data: windows.flatMap(\.tokens),
-            known: windows.flatMap { _ in isKnown }, gridSize: max(64, limit), limit: limit, seed: seed,
+            model.process, denoiser: denoiser(TokenGrid.Timing(), pieceSteps: nil),
+            data: windows.flatMap(\.tokens),
+            known: windows.flatMap { _ in isKnown }, gridSize: 2 * limit, limit: limit, seed: seed,
             progress: progress)
     }
 
@@ -92,7 +98,7 @@ public struct PianoExperiment {
         let none = Array(repeating: Array(repeating: (0.0, 0.0), count: versions), count: columns.count)
         var sums = Array(repeating: none, count: steps.count)
         for (number, tune) in tunes.enumerated() {
-            let denoiser = denoiser(tune)
+            let denoiser = denoiser(tune.timing, pieceSteps: tune.steps)
             let piece = tune.slice(steps: 0..<model.steps)
             let clamp = Clamp(
                 perSample: Array(

@@ -41,7 +41,8 @@ struct SearchedSchedules {
             golden: golden.schedules, dp: [("dp", dp)],
             remark:
                 "dp took \(measured.denoiserCalls) calls of the denoiser, one a sequence and time, for all numbers of steps "
-                + "up to \(limit); golden took \(golden.denoiserCalls) for powers of two.")
+                + "up to \(limit); golden, on KLUB with frozen rates as in the paper, took \(golden.denoiserCalls) for powers of two."
+        )
     }
 
     /// Searches under any noise: `dp` on KLUB with frozen rates and with the frozen posterior, `golden` on that with frozen rates.

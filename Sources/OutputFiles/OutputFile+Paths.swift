@@ -16,6 +16,9 @@ extension OutputFile {
         guard stat(folder, &status) == 0 else {
             throw .cannotCreate(path: path, reason: "there is no folder \(folder)")
         }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw .cannotCreate(path: path, reason: "\(folder) is not a folder")
+        }
         guard access(folder, W_OK) == 0 else {
             throw .cannotCreate(path: path, reason: "the folder may not be written to")
         }
@@ -30,9 +33,11 @@ extension OutputFile {
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             try makeFolder(String(path[..<slash]))
         }
-        guard path.hasSuffix("/") || mkdir(path, 0o777) == 0 || errno == EEXIST else {
-            throw .cannotCreate(path: path, reason: OutputFileError.message(errno))
-        }
+        if path.hasSuffix("/") || mkdir(path, 0o777) == 0 { return }
+        let error = errno
+        // Someone else may have made it in the meantime.
+        if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
+        throw .cannotCreate(path: path, reason: OutputFileError.message(error))
     }
 
     /// Whether a path leads to something that is there and is neither a file nor a folder.

@@ -15,9 +15,9 @@ public enum OutputFileError: Error, Equatable, Sendable, CustomStringConvertible
     public var description: String {
         switch self {
         case .cannotCreate(let path, let reason): "cannot create \(path): \(reason)"
-        case .noSpace(let path): "cannot write \(path): No space left on device; nothing was kept"
+        case .noSpace(let path): "cannot write \(path): No space left on device; it was not kept"
         case .closedPipe(let path): "cannot write \(path): its reader went away"
-        case .writeFailed(let path, let reason): "cannot write \(path): \(reason); nothing was kept"
+        case .writeFailed(let path, let reason): "cannot write \(path): \(reason); it was not kept"
         }
     }
 

@@ -20,6 +20,8 @@ public struct Axis: Hashable, Sendable {
     /// Creates an axis.
     public init(_ label: String, scale: Scale = .linear, range: ClosedRange<Double>? = nil) {
         self.label = label
+        precondition(range.map { $0.lowerBound < $0.upperBound } ?? true, "an empty axis")
+        precondition(scale == .linear || range.map { $0.lowerBound > 0 } ?? true, "a logarithm of 0")
         self.scale = scale
         self.range = range
     }
@@ -36,7 +38,7 @@ public struct Axis: Hashable, Sendable {
         var high = range?.upperBound ?? shown.max() ?? 1
         switch scale {
         case .linear:
-            if low == high { (low, high) = (low - 0.5, high + 0.5) }
+            if low == high { (low, high) = (low - max(0.5, abs(low) / 2), high + max(0.5, abs(high) / 2)) }
             let room = range == nil ? 0.04 * (high - low) : 0
             // Nothing below zero is shown of what is never below it.
             return FittedAxis(axis: self, low: low >= 0 ? max(0, low - room) : low - room, high: high + room)

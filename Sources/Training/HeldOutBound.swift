@@ -119,7 +119,8 @@ public struct HeldOutBound: Hashable, Sendable {
             }
             pending[term] = nil
         }
-        let first = process.hasMask ? 0 : 1 / Double(configuration.contextSizes.last ?? 1)
+        let timeLevels = configuration.tellsTime ? configuration.contextSizes.last ?? 1 : 1_000
+        let first = process.hasMask ? 0 : 1 / Double(timeLevels)
         let decodings = max(1, levels / 8)
         var stream: UInt64 = 0
         for (index, piece) in pieces.enumerated() {

@@ -56,10 +56,14 @@ public final class TrainingRun {
     ) throws {
         if let fault = settings.fault { throw TrainingError.settings(fault) }
         try configuration.validate()
+        let process = process ?? AbsorbingProcess(stateCount: configuration.stateCount)
+        precondition(
+            process.stateCount == configuration.stateCount,
+            "\(process.stateCount), \(configuration.stateCount) states")
         self.settings = settings
         self.configuration = configuration
         self.notes = notes
-        self.process = process ?? AbsorbingProcess(stateCount: configuration.stateCount)
+        self.process = process
         self.source = source
         self.validation = validation
         layout = ParameterLayout(configuration)

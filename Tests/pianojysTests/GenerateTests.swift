@@ -36,6 +36,7 @@ struct GenerateTests {
             scores[0].texts.contains {
                 $0.contains("seed 7") && $0.contains("nfe 8") && $0.contains("uniform")
             })
+        #expect(try Program.run(["show", "--verbose", paths[2]]).error.contains("seed 8"))
         #expect(scores[0].endTick == 8 * 4 * scores[0].ticksPerQuarter)
     }
 

@@ -4,7 +4,7 @@ import Synchronization
 /// A reversible birth-death chain and its transition matrices.
 ///
 /// `exp(s R) = exp(-c s) exp(s (R + c I))` with c the highest rate of leaving: the series of the second factor, and squaring it up, add
-/// and multiply what is not negative, so that every entry is right to many digits, however small. (Eigenvectors would leave
+/// and multiply what is not negative, so that small entries keep their digits and none is 0 that should not be. (Eigenvectors would leave
 /// entries below 1e-16 to chance, and Bayes' rule divides by them.)
 final class BirthDeathChain: Sendable {
     private let count: Int
@@ -69,7 +69,8 @@ final class BirthDeathChain: Sendable {
         var sum = Array(repeating: 0.0, count: count * count)
         for state in 0..<count { sum[state * count + state] = 1 }
         var term = sum
-        for order in 1...24 {
+        // As far as the chain is long: then no entry, however small, is left at 0.
+        for order in 1...max(24, count) {
             term = step(term, scale: part / Double(order))
             for index in sum.indices { sum[index] += term[index] }
         }

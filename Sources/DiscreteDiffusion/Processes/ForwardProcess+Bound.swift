@@ -32,7 +32,7 @@ extension ForwardProcess {
             sum += rate - wanted
             if wanted > 0 { sum += rate > 0 ? wanted * .log(wanted / rate) : .infinity }
         }
-        return max(0, sum)
+        return sum.isNaN ? .infinity : max(0, sum)
     }
 
     /// `KL(q_1(. | x_0) || prior)` of a cell: what it costs that generation starts from the prior, nats.

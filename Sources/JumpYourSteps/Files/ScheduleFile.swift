@@ -18,7 +18,7 @@ public struct ScheduleFile: Hashable, Sendable, Decodable {
     public var process: String
     /// The sampler's name.
     public var sampler: String
-    /// The search: `dp` or `golden`.
+    /// The search: `dp` or `golden`; under KLUB what was frozen too: `dp, frozen rates`.
     public var method: String
     /// The seed of the measurement.
     public var seed: UInt64

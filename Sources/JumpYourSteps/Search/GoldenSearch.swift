@@ -7,7 +7,9 @@ import DiscreteDiffusion
 /// Afterwards each time may be moved between its neighbours, in sweeps. (Jump Your Steps, arXiv 2410.07761, section 3.3.)
 public struct GoldenSearch: Hashable, Sendable {
     /// How narrow, as a share of the interval, a cut is searched for.
-    public var tolerance = 0.01
+    public var tolerance = 0.01 {
+        didSet { precondition(tolerance > 0, "a tolerance of \(tolerance)") }
+    }
     /// How often all inner times are moved after the last round.
     public var sweeps = 0
 

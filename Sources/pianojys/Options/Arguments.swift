@@ -14,6 +14,9 @@ extension Corpus.Split: ExpressibleByArgument {
     /// The names in place of the raw values, which are numbers.
     public init?(argument: String) { self.init(name: argument) }
 
+    /// The name, for help texts.
+    public var defaultValueDescription: String { name }
+
     /// The names, for help texts and completion.
     public static var allValueStrings: [String] { allCases.map(\.name) }
 }

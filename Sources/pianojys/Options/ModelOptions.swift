@@ -12,7 +12,7 @@ struct ModelOptions: ParsableArguments {
     )
     var data: String?
 
-    @Option(help: "Threads; as many as there are cores unless given.")
+    @Option(help: "Threads for several takes or windows; as many as there are cores unless given.")
     var threads: Int?
 
     @Option(help: "f32, bf16 or auto.")
@@ -26,6 +26,9 @@ struct ModelOptions: ParsableArguments {
         let file = try folder().modelFile(model)
         return try Failure.naming(file) { try GridModel(path: file) }
     }
+
+    /// Where the model's optimised schedules lie.
+    func schedules() throws -> ScheduleFolder { try folder().schedules(ofModel: model) }
 
     func threadCount() throws -> Int {
         guard let threads else { return Engine.threads }
@@ -41,6 +44,11 @@ struct ModelOptions: ParsableArguments {
             throw Failure.usage("--precision is auto, f32 or bf16, not '\(precision)'")
         }
         return chosen
+    }
+
+    /// The precision that is computed in: with another the same seed may give other notes.
+    func precisionName() throws -> String {
+        (try chosenPrecision() ?? (Engine.hasBF16 ? .bf16 : .f32)).rawValue
     }
 
     /// A composer with the model.

@@ -67,6 +67,10 @@ struct ModelShapeOptions: ParsableArguments {
         guard ["absorbing", "uniform"].contains(noise) else {
             throw ValidationError("--noise is absorbing or uniform, not '\(noise)'")
         }
+        for (name, value) in [("width", width), ("window-steps", windowSteps), ("layers", layers)]
+        where !(1...65_536).contains(value) {
+            throw ValidationError("--\(name) \(value) is not in 1...65536")
+        }
         guard lowestPitch <= highestPitch, highestPitch < 128 else {
             throw ValidationError("pitches \(lowestPitch) to \(highestPitch) are not a range within 0...127")
         }

@@ -24,7 +24,7 @@ struct SamplingOptions: ParsableArguments {
     var topP = 1.0
 
     func chosenSchedule(
-        model: GridModel, task: String, sampler: any Sampler, folder: DataFolder
+        model: GridModel, task: String, sampler: any Sampler, schedules: ScheduleFolder
     ) throws -> Schedule {
         guard (1...1_000_000).contains(nfe) else {
             throw Failure.usage("--nfe \(nfe): give the number of calls of the model, at least 1")
@@ -37,18 +37,18 @@ struct SamplingOptions: ParsableArguments {
         case "uniform": return try Schedule.uniform(steps)
         case "cosine": return try Schedule.cosine(steps)
         case "jys":
-            return try folder.optimisedSchedule(model: model, task: task, sampler: sampler.name, steps: steps)
+            return try schedules.schedule(of: model, task: task, sampler: sampler.name, steps: steps)
         default:
-            return try DataFolder.schedule(
+            return try ScheduleFolder.schedule(
                 file: schedule, steps: steps, model: nil, process: model.process.name)
         }
     }
 
-    func settings(model: GridModel, task: String, folder: DataFolder) throws -> Composer.Settings {
+    func settings(model: GridModel, task: String, schedules: ScheduleFolder) throws -> Composer.Settings {
         let sampler = try SamplerChoice(name: sampler).sampler()
         return Composer.Settings(
             sampler: sampler,
-            schedule: try chosenSchedule(model: model, task: task, sampler: sampler, folder: folder),
+            schedule: try chosenSchedule(model: model, task: task, sampler: sampler, schedules: schedules),
             shaping: try PosteriorShaping(temperature: temperature, topP: topP),
             // Nine digits can be told and typed.
             seed: seed ?? UInt64.random(in: 1...999_999_999))

@@ -55,6 +55,15 @@ struct TaskOptions: ParsableArguments {
         return CompositionRequest(name: "generate", task: task, source: nil)
     }
 
+    /// What was asked for, for those who want to have it again.
+    func details(bars: Int) -> [(name: String, value: String)] {
+        let given: [(String, String?)] = [
+            ("prompt", prompt), ("prompt-bars", prompt.map { _ in "\(promptBars ?? 2)" }), ("from", from),
+            ("keep", keep), ("infill", infill),
+        ]
+        return [("bars", "\(bars)")] + given.compactMap { name, value in value.map { (name, $0) } }
+    }
+
     private func continuation(_ file: String, model: GridModel, console: Console) throws -> CompositionRequest
     {
         let score = try InputFile.score(file, console: console)

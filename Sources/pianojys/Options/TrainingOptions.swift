@@ -41,7 +41,7 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "The seed of everything random.")
     var seed: UInt64 = 1
 
-    @Option(help: "Threads; as many as there are cores unless given.")
+    @Option(help: "Threads, at most as many as windows in a batch; as many as there are cores unless given.")
     var threads: Int?
 
     @Option(help: "f32, bf16 or auto.")
@@ -58,7 +58,7 @@ struct TrainingOptions: ParsableArguments {
         settings.averageDecay = averageDecay
         settings.validationInterval = validationInterval
         settings.seed = seed
-        settings.threads = threads ?? Engine.threads
+        settings.threads = threads ?? max(1, min(Engine.threads, batch))
         settings.usesBF16 = precision == "bf16" || (precision == "auto" && Engine.hasBF16)
         return settings
     }

@@ -94,6 +94,9 @@ struct CorpusBuildCommand: ParsableCommand {
             return
         }
         console.note("\(report)")
+        if grid.lanes == nil, manifest?.lanes == nil, !report.skipped.isEmpty {
+            console.note("one voice a piece was taken: --lanes 4 takes four")
+        }
         for remark in report.remarks { console.detail("\(remark.file): \(remark.what)") }
         console.note("\(CorpusSummary(corpus))")
         try Console.result(path)

@@ -11,7 +11,7 @@ struct CorpusInspectCommand: ParsableCommand {
               pianojys corpus inspect chorales
               pianojys corpus inspect chorales --list --split test
               pianojys corpus inspect chorales --piece bwv66.6
-              pianojys corpus inspect melodies --piece ryan-AcaciaReel --json
+              pianojys corpus inspect melodies --piece ryan-AcaciaReel-a --json
             """)
 
     @Argument(help: "The corpus: a file, or the name of one in Data/corpora.")

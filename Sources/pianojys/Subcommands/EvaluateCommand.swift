@@ -29,7 +29,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "The corpus to measure against.")
     var corpus = "chorales"
 
-    @Option(help: "The split to measure against: valid or test.")
+    @Option(help: "The split to measure against.")
     var split: Corpus.Split = .test
 
     @Flag(help: "Measure the bound alone.")
@@ -114,7 +114,7 @@ struct EvaluateCommand: ParsableCommand {
     private func compareSchedules(_ grids: GridModel, _ source: Corpus) throws {
         let console = consoleOptions.console
         let interruption = Interruption()
-        let folder = try model.folder()
+        let schedules = try model.schedules()
         let composer = try model.composer(grids)
         let timing = TokenGrid.Timing()
         // Pieces are generated in 4/4: what they are set beside is too.
@@ -125,14 +125,19 @@ struct EvaluateCommand: ParsableCommand {
         let evaluator = Evaluator(
             reference: reference, training: source.pieces(in: .train).map(\.grid))
         var report = EvaluationReport(
-            title: "\(grids.name), \(seeds) seeds of \(count) pieces of \(grids.steps) steps, \(sampler)")
+            title:
+                "\(grids.name), \(seeds) \(seeds == 1 ? "seed" : "seeds") of \(count) pieces of \(grids.steps) steps, \(sampler)"
+                + (temperature == 1 ? "" : ", temperature \(temperature)")
+                + (topP == 1 ? "" : ", top-p \(topP)"))
         let task = CompositionTask(
             vocabulary: grids.vocabulary, lanes: grids.lanes, timing: timing, steps: grids.steps)
         var bar = ProgressBar("composing", console: console)
-        let rows = try sampling()
-        for (index, options) in rows.enumerated() {
+        let rows = try sampling().map {
+            (options: $0, settings: try $0.settings(model: grids, task: "generate", schedules: schedules))
+        }
+        for (index, (options, settings)) in rows.enumerated() {
             let made = try (1...seeds).map { seed in
-                var settings = try options.settings(model: grids, task: "generate", folder: folder)
+                var settings = settings
                 settings.seed = UInt64(seed)
                 return try composer.compose(task, count: count, settings: settings) {
                     try interruption.check()

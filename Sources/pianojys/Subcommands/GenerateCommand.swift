@@ -60,12 +60,11 @@ struct GenerateCommand: ParsableCommand {
         if let tempo, !(4...1_000).contains(tempo) {
             throw Failure.usage("--tempo \(tempo) is not in 4...1000")
         }
-        let folder = try model.folder()
         let grids = try model.load()
         let request = try task.request(for: grids, console: console)
         // From here on, since waiting for input is better ended at once.
         let interruption = Interruption()
-        let settings = try sampling.settings(model: grids, task: request.name, folder: folder)
+        let settings = try sampling.settings(model: grids, task: request.name, schedules: model.schedules())
         if paths.joined().contains(where: { (try? Take.Format(path: $0))?.isSound == true }) {
             // A missing sound font is told before the work, not after.
             _ = try SoundFont.locate(
@@ -80,8 +79,8 @@ struct GenerateCommand: ParsableCommand {
         let origin = Origin(
             model: grids.name, task: request.name, schedule: sampling.schedule, sampler: sampling.sampler,
             nfe: sampling.nfe, seed: settings.seed, calls: made.denoiserCalls,
-            temperature: sampling.temperature,
-            topP: sampling.topP)
+            temperature: sampling.temperature, topP: sampling.topP,
+            details: task.details(bars: request.bars) + [("precision", try model.precisionName())])
         for (index, grid) in made.grids.enumerated() {
             let takeOrigin = origin.take(index + 1, of: count)
             let score = try request.score(grid, tempo: tempo, programs: programs, text: takeOrigin.text)
@@ -104,6 +103,10 @@ struct GenerateCommand: ParsableCommand {
     private func outputPaths() throws -> [[String]] {
         guard (1...100_000).contains(count) else {
             throw Failure.usage("--count \(count) is not in 1...100000")
+        }
+        guard Set(outputs).count == outputs.count else { throw Failure.usage("a file is named twice") }
+        if outputs.contains("-"), Console.resultsGoToTerminal {
+            throw Failure.usage("MIDI is nothing for a terminal: name a file, or send '-' to another program")
         }
         if json, outputs.contains("-") {
             throw Failure.usage("--json and the music cannot both go to standard output; name a file")

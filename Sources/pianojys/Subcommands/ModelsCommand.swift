@@ -55,7 +55,7 @@ struct ModelsCommand: ParsableCommand {
             lowestPitch: TokenGrid.name(ofPitch: model.vocabulary.lowestPitch),
             highestPitch: TokenGrid.name(ofPitch: model.vocabulary.highestPitch), lanes: model.lanes,
             windowSteps: model.steps, parameters: ParameterLayout(shape).parameterCount, width: shape.width,
-            layers: shape.layers, heads: shape.heads, schedules: folder.scheduleNames(model: model.name))
+            layers: shape.layers, heads: shape.heads, schedules: try folder.schedules(ofModel: name).names)
     }
 
     private static func text(_ entry: Entry) -> String {

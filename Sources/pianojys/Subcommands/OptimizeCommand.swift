@@ -47,13 +47,20 @@ struct OptimizeCommand: ParsableCommand {
     @Option(help: "Windows to measure on, at least 2.")
     var samples = 256
 
-    @Option(help: "Noise levels to measure at, 2 to 4096.")
+    @Option(
+        help:
+            "Noise levels to measure at, 2 to 4096; for noise other than absorbing several times --max-nfe is best."
+    )
     var gridSize = 64
 
     @Option(help: "The seed of windows and noise.")
     var seed: UInt64 = 1
 
-    @Option(name: .shortAndLong, help: "The folder, or the .json file, to write. (default: Schedules/MODEL/)")
+    @Option(
+        name: .shortAndLong,
+        help:
+            "The folder, or the .json file, to write. (default: Schedules/MODEL/, or schedules/ beside a model's own file)"
+    )
     var output: String?
 
     @Option(help: "Draw what was measured and found, as SVG, into this file.")
@@ -89,14 +96,23 @@ struct OptimizeCommand: ParsableCommand {
         }
         let folder = try model.folder()
         let grids = try model.load()
+        if !grids.process.hasMask, samples * gridSize * gridSize > 1 << 27 {
+            throw Failure.usage(
+                "--samples \(samples) --grid-size \(gridSize): the costs of all steps would not fit into memory; "
+                    + "take fewer of either")
+        }
         let windows = try MeasuringWindows(
             corpus: folder.corpusFile(corpus), model: grids, task: task,
             count: samples,
             seed: seed)
+        guard grids.process.hasMask || maxNfe <= gridSize else {
+            throw Failure.usage(
+                "--max-nfe \(maxNfe): a grid of \(gridSize) steps has no more; see --grid-size")
+        }
         guard method == .dp || grids.process.hasMask else {
             throw Failure.usage("--method golden is for models of absorbing noise")
         }
-        let path = try outputPath(folder: folder, name: grids.name, method: method)
+        let path = try outputPath(method: method)
         let denoiser = grids.denoiser(
             timing: windows.timing, window: windows.window, pieceSteps: nil,
             transposition: windows.known == nil ? 0 : nil,
@@ -129,8 +145,8 @@ struct OptimizeCommand: ParsableCommand {
         try report(file, path: path)
     }
 
-    private func outputPath(folder: DataFolder, name: String, method: ScheduleFile.Method) throws -> String {
-        let target = output ?? "\(folder.path)/Schedules/\(name)/"
+    private func outputPath(method: ScheduleFile.Method) throws -> String {
+        let target = try output ?? model.schedules().path + "/"
         if target.hasSuffix(".json") || target == "-" || OutputFile.isDevice(target) {
             try OutputFile.check(target)
             return target
@@ -160,7 +176,7 @@ struct OptimizeCommand: ParsableCommand {
             try Console.result(
                 "\(entry.nfe)\t\(Self.rounded(entry.cost))\t\t\(Self.rounded(entry.uniformCost))")
         }
-        try Console.result(path)
+        for file in [path, explain].compactMap({ $0 }) { try Console.result(file) }
     }
 
     private static func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }

@@ -48,9 +48,13 @@ struct RenderCommand: ParsableCommand {
         }
         for path in outputs {
             if let normalized {
-                try SoundFile.write(AudioClip.Reader(normalized), to: path) { interruption.isRaised }
+                try SoundFile.write(AudioClip.Reader(normalized), to: path, comment: score.texts.first) {
+                    interruption.isRaised
+                }
             } else {
-                try SoundFile.write(sound.renderer(score, sampleRate: rate), to: path) {
+                try SoundFile.write(
+                    sound.renderer(score, sampleRate: rate), to: path, comment: score.texts.first
+                ) {
                     interruption.isRaised
                 }
             }

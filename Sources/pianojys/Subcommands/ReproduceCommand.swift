@@ -78,6 +78,7 @@ struct ReproduceCommand: ParsableCommand {
         let command =
             "pianojys reproduce \(experiment.rawValue) --seed \(seed)"
             + (count.map { " --count \($0)" } ?? "")
+            + (experiment == .piano ? " --model \(model.model) --corpus \(corpus)" : "")
         let page = result.markdown(command: command, pictureFile: "\(experiment.rawValue).svg")
         let report = Report(
             experiment: result.name, title: result.title, command: command, remarks: result.remarks,

@@ -7,6 +7,9 @@ struct ShowCommand: ParsableCommand {
         commandName: "show",
         abstract: "Show a piece: its roll in letters, its notes, or all of it as JSON.",
         discussion: """
+            In the roll a letter is where a note of the voice starts and a line how long it lasts; * and a double line are \
+            voices on one pitch, dots the beats.
+
             EXAMPLES
               pianojys show out.mid
               pianojys show --notes out.mid

@@ -2,6 +2,7 @@ import ArgumentParser
 import Composition
 import Corpus
 import DenoisingTransformer
+import Glibc
 import GridTraining
 import NeuralEngine
 import OutputFiles
@@ -38,8 +39,8 @@ struct TrainCommand: ParsableCommand {
     )
     var resume = false
 
-    @Option(help: "The model's name.")
-    var name = "chorale"
+    @Option(help: "The model's name. (default: that of the output folder)")
+    var name: String?
 
     @OptionGroup(title: "Model")
     var model: ModelShapeOptions
@@ -51,6 +52,11 @@ struct TrainCommand: ParsableCommand {
     var consoleOptions: ConsoleOptions
 
     func run() throws {
+        guard name?.contains("/") != true else { throw Failure.usage("--name is a name, not a path") }
+        guard resume || access(path("checkpoint.safetensors"), F_OK) != 0 else {
+            throw Failure.usage(
+                "\(output) holds a run already: --resume goes on with it, or name another folder")
+        }
         let origin = resume ? try checkpoint() : nil
         let corpusPath = try DataFolder(explicit: data).corpusFile(corpus)
         let started = try origin?.description()
@@ -65,7 +71,7 @@ struct TrainCommand: ParsableCommand {
                 "\(corpusPath): its pieces have \(pieces.lanes) voices; the checkpoint's model has \(configuration.lanes)"
             )
         }
-        let description = started ?? model.description(name: name)
+        let description = started ?? model.description(name: name ?? folderName)
         var settings = origin?.settings ?? training.settings
         training.extend(&settings)
         guard settings.steps >= 1 else { throw Failure.usage("--steps \(settings.steps) is below 1") }
@@ -84,6 +90,9 @@ struct TrainCommand: ParsableCommand {
         }
         try train(run)
     }
+
+    /// The last part of the output folder's path.
+    private var folderName: String { output.split(separator: "/").last.map(String.init) ?? "model" }
 
     /// What the checkpoint in the output folder says of its run.
     private func checkpoint() throws -> TrainingRun.Origin {
@@ -110,7 +119,7 @@ struct TrainCommand: ParsableCommand {
         let shape = (origin.configuration, description)
         guard settings[0] == settings[1] || settings[0] == origin.settings,
             windows[0] == windows[1] || windows[0] == drawn,
-            shapes[0] == shapes[1] || shapes[0] == shape
+            shapes[0] == shapes[1] || shapes[0] == shape, name == nil || name == description.name
         else {
             throw Failure.usage(
                 "--resume goes on with the model and the settings of the checkpoint; of those options leave out all but "
@@ -137,7 +146,8 @@ struct TrainCommand: ParsableCommand {
             let progress = try run.advance()
             losses.append(progress.loss)
             bar.show(Double(run.step - first) / Double(run.settings.steps - first))
-            guard progress.validationBound != nil || progress.step % 100 == 0 else { continue }
+            let isDue = progress.step % run.settings.validationInterval == 0
+            guard isDue || progress.validationBound != nil || progress.step % 100 == 0 else { continue }
             try log.append(
                 progress, loss: losses.reduce(0, +) / Double(losses.count),
                 seconds: (clock.now - start) / .seconds(1))
@@ -146,8 +156,8 @@ struct TrainCommand: ParsableCommand {
                 console.endProgress()
                 console.note(
                     "step \(progress.step): validation bound \((bound * 1e4).rounded() / 1e4) nats per frame")
-                try save(run)
             }
+            if isDue { try save(run) }
         }
         console.endProgress()
         try save(run)

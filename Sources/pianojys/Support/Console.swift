@@ -20,8 +20,10 @@ struct Console: Sendable {
 
     /// Whether standard error is a terminal.
     static var hasTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+    /// Whether standard output is a terminal.
+    static var resultsGoToTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
     /// Whether results may be coloured: standard output is a terminal and NO_COLOR is not set.
-    static var usesColor: Bool { isatty(STDOUT_FILENO) == 1 && (variable("NO_COLOR") ?? "").isEmpty }
+    static var usesColor: Bool { resultsGoToTerminal && (variable("NO_COLOR") ?? "").isEmpty }
     /// Columns of the terminal; 100 if there is none.
     static var width: Int {
         var size = winsize()

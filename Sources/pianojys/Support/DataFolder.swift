@@ -1,8 +1,5 @@
-import Composition
-import DiscreteDiffusion
 import FoundationEssentials
 import Glibc
-import JumpYourSteps
 
 /// Where models and schedules lie.
 struct DataFolder {
@@ -80,38 +77,15 @@ struct DataFolder {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// The names of a model's files of optimised schedules: TASK-SAMPLER.
-    func scheduleNames(model: String) -> [String] {
-        let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/Schedules/\(model)")) ?? []
-        return files.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
-    }
-
-    /// Where the optimised schedules of a model for a task lie.
-    func scheduleFile(model: String, task: String, sampler: String) -> String {
-        "\(path)/Schedules/\(model)/\(task)-\(sampler).json"
-    }
-
-    /// The optimised schedule of a task; that of `generate` where the task has none of its own, and that of `tweedie` where the
-    /// sampler has none. For `euler` and `gillespie` that is the same cost, for the others the nearest there is.
-    ///
-    /// - Throws: `Failure.noInput` if there is no file, `ScheduleFileError` if it is not as it should be.
-    func optimisedSchedule(model: GridModel, task: String, sampler: String, steps: Int) throws -> Schedule {
-        let (process, model) = (model.process.name, model.name)
-        let choices = [sampler, "tweedie"].flatMap { sampler in
-            [task, "generate"].map { scheduleFile(model: model, task: $0, sampler: sampler) }
+    /// Where the optimised schedules of a model lie: in `Schedules/NAME` for those of this folder, else beside the model's file.
+    func schedules(ofModel name: String) throws -> ScheduleFolder {
+        let file = try modelFile(name)
+        let own = path + "/Data/models/"
+        guard file.hasPrefix(own) else {
+            let folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
+            return ScheduleFolder(path: folder + "/schedules", model: name)
         }
-        guard let file = choices.first(where: { access($0, R_OK) == 0 }) else {
-            throw Failure.noInput(
-                "there are no optimised schedules for the model \(model) (\(choices[choices.count - 1])); "
-                    + "make them with 'pianojys optimize --model \(model)', or take --schedule uniform")
-        }
-        return try Self.schedule(file: file, steps: steps, model: model, process: process)
-    }
-
-    /// A schedule of a file, made for this model (nil takes any) and this noise.
-    static func schedule(file: String, steps: Int, model: String?, process: String) throws -> Schedule {
-        let bytes = try InputFile.bytes(file)
-        return try ScheduleFile(json: Data(bytes), named: file, model: model, process: process)
-            .schedule(stepCount: steps)
+        let folder = file.dropFirst(own.count).prefix { $0 != "/" }
+        return ScheduleFolder(path: "\(path)/Schedules/\(folder)", model: name)
     }
 }

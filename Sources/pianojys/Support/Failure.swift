@@ -7,6 +7,7 @@ import DiscreteDiffusion
 import FoundationEssentials
 import JumpYourSteps
 import MIDIFile
+import NeuralEngine
 import OutputFiles
 import PianoRoll
 import Training
@@ -78,6 +79,8 @@ enum Failure: Error, CustomStringConvertible {
         case let error as TrainingError:
             if case .settings = error { self = .usage("\(error)") } else { self = .badData("\(error)") }
         case is CancellationError: self = .interrupted
+        case is EngineError: self = .unavailable("\(error)")
+        case is EncodingError: self = .badData("a figure is not a number")
         case let error as CocoaError: self.init(error)
         default: return nil
         }

@@ -65,7 +65,15 @@ enum InputFile {
         let score = try score(bytes, named: path, console: console)
         let (grid, report) = try Failure.naming(path) { try score.encoded(options) }
         if !report.isComplete { console.note("\(path): \(report)") }
-        return GridDocument(grid: grid)
+        return GridDocument(grid: grid, info: info(score))
+    }
+
+    /// What a file says of itself in its texts, without what would steer a terminal.
+    private static func info(_ score: Score) -> [String: String] {
+        let text = score.texts.joined(separator: "; ").unicodeScalars.map {
+            $0.properties.generalCategory == .control ? " " : Character($0)
+        }
+        return text.isEmpty ? [:] : ["text": String(text)]
     }
 
     private static func isJSON(_ bytes: [UInt8]) -> Bool {

@@ -12,12 +12,14 @@ struct InstrumentList {
         }
     }
 
-    /// The program of each lane; one for all, one each, nil where none is named.
+    /// The program of each lane; one for all, one each, nil if none is named.
     ///
-    /// - Throws: `Failure.usage` if more are named than there are lanes.
+    /// - Throws: `Failure.usage` if they are as many as neither.
     func programs(lanes: Int) throws -> [UInt8?] {
-        guard programs.count <= lanes else {
-            throw Failure.usage("--instrument names \(programs.count) programs; there are \(lanes) voices")
+        guard programs.count <= 1 || programs.count == lanes else {
+            throw Failure.usage(
+                "--instrument names \(programs.count) programs; give one, or one for each of the \(lanes) voices"
+            )
         }
         return (0..<lanes).map {
             programs.count == 1 ? programs[0] : $0 < programs.count ? programs[$0] : nil

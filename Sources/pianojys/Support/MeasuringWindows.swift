@@ -39,14 +39,19 @@ struct MeasuringWindows {
                 windows.append((index, grid.slice(steps: start..<start + steps)))
             }
         }
-        guard windows.count >= 2 else {
-            throw Failure.badData("\(path): no two windows of \(steps) steps in 4/4 in its training split")
+        guard Set(windows.map(\.piece)).count >= 2 else {
+            throw Failure.badData(
+                "\(path): its training split has no two pieces in 4/4 with windows of \(steps) steps")
         }
         var generator = CounterGenerator(seed: seed, for: .data)
-        let order = generator.drawOrder(of: windows.count)
+        var order = generator.drawOrder(of: windows.count)
+        // Two pieces come first, so that whatever the count the spread over pieces is known.
+        if let other = order.firstIndex(where: { windows[$0].piece != windows[order[0]].piece }) {
+            order.swapAt(1, other)
+        }
         let chosen = (0..<count).map { windows[order[$0 % windows.count]] }
         let flags = try Self.known(
-            task: task, steps: steps, lanes: model.lanes, stepsPerBar: timing.stepsPerBar)
+            task: task, steps: steps, lanes: model.lanes)
         tokens = chosen.flatMap(\.grid.tokens)
         pieces = chosen.map(\.piece)
         known = flags.map { flags in chosen.flatMap { _ in flags } }
@@ -56,12 +61,14 @@ struct MeasuringWindows {
     }
 
     /// Which cells a task gives, `[D]`.
-    private static func known(task: String, steps: Int, lanes: Int, stepsPerBar: Int) throws -> [Bool]? {
+    private static func known(task: String, steps: Int, lanes: Int) throws -> [Bool]? {
         let isKnown: (Int, Int) -> Bool
         switch task {
         case "generate": return nil
         case "continue": isKnown = { step, _ in step < steps / 2 }
-        case "harmonise" where lanes > 1: isKnown = { _, lane in lane == 0 }
+        case "harmonise":
+            guard lanes > 1 else { throw Failure.usage("--task harmonise needs a model of several voices") }
+            isKnown = { _, lane in lane == 0 }
         case "infill": isKnown = { step, _ in !(steps / 4..<steps * 3 / 4).contains(step) }
         default: throw Failure.usage("--task is generate, continue, harmonise or infill, not '\(task)'")
         }

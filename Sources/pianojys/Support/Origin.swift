@@ -5,6 +5,8 @@ struct Origin {
     let seed: UInt64
     let calls: Int
     let temperature, topP: Double
+    /// What was asked for besides: bars, kept voices, the source, the precision.
+    let details: [(name: String, value: String)]
     var number = 1
     var count = 1
 
@@ -20,6 +22,7 @@ struct Origin {
         var text =
             "pianojys generate: model \(model), task \(task), schedule \(schedule), sampler \(sampler), nfe \(nfe), "
             + "seed \(seed)"
+        for detail in details { text += ", \(detail.name) \(detail.value)" }
         if temperature != 1 { text += ", temperature \(temperature)" }
         if topP != 1 { text += ", top-p \(topP)" }
         return count > 1 ? text + ", take \(number)" : text
@@ -32,6 +35,7 @@ struct Origin {
             "seed": "\(seed)",
             "temperature": "\(temperature)", "topP": "\(topP)",
         ]
+        for detail in details { info[detail.name] = detail.value }
         if count > 1 { info["take"] = "\(number)" }
         return info
     }
