@@ -60,6 +60,24 @@ struct SourcePieceTests {
         #expect(Set(result.notes.map(\.track)).count > 1)
     }
 
+    /// A tune whose quarters are played short is shown to the model as quarters; a rest of a quarter stays one.
+    @Test func `Gaps between played notes are no rests`() throws {
+        let notes = [0, 1, 2, 4].map {
+            Note(pitch: UInt8(60 + $0), startTick: 480 * $0, endTick: 480 * $0 + 300)
+        }
+        let source = try SourcePiece(
+            Score(ticksPerQuarter: 480, tracks: [.init()], notes: notes), lanes: 4, voices: [0])
+        let task = try source.harmonisation(keeping: [0], vocabulary: vocabulary)
+        let line = (0..<16).map { task.given[$0, 0] }
+        let (hold, rest) = (vocabulary.hold, Vocabulary.rest)
+        #expect(line[1..<4].allSatisfy { $0 == hold } && line[5..<8].allSatisfy { $0 == hold })
+        // The third note lasts three sixteenths, and a quarter and a sixteenth are silent.
+        #expect(line[9..<11].allSatisfy { $0 == hold } && line[11..<16].allSatisfy { $0 == rest })
+        let grid = try compose(task)
+        let kept = source.score(with: grid, task: task).notes.filter { $0.track == 0 }
+        #expect(kept.map(\.endTick) == notes.map(\.endTick))
+    }
+
     @Test(arguments: [Vocabulary.Encoding.onset, .sustain])
     func `Outside the region everything stays`(encoding: Vocabulary.Encoding) throws {
         let score = hymn()

@@ -91,4 +91,41 @@ struct GenerateTests {
         #expect(result.error.contains("pianojys optimize"))
         #expect(!FileManager.default.fileExists(atPath: output))
     }
+
+    @Test func `Files named twice, and instruments for some voices, are refused`() throws {
+        let path = folder.path + "/a.mid"
+        for arguments in [[path, path], ["--instrument", "52,53", path]] {
+            let result = try Program.run(["generate", "--schedule", "uniform", "--data", data] + arguments)
+            #expect(result.code == 64 && result.errorLines.count == 1, "\(arguments): \(result.error)")
+        }
+        #expect(folder.names == ["data"])
+    }
+
+    @Test func `The schedules of a model's own file lie beside it`() throws {
+        let model = folder.path + "/mine/model.safetensors"
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/mine", withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            atPath: data + "/Data/models/chorale/model.safetensors", toPath: model)
+        let midi = folder.path + "/midi"
+        try FileManager.default.createDirectory(atPath: midi, withIntermediateDirectories: true)
+        #expect(try generate("--count", "3", "--bars", "4", midi + "/{n}.mid").code == 0)
+        let corpus = folder.path + "/c.corpus"
+        let build = ["corpus", "build", midi, "--lanes", "4", "--held-out", "0", "--output", corpus]
+        #expect(try Program.run(build).code == 0)
+        let optimize = [
+            "optimize", "--data", data, "--model", model, "--corpus", corpus, "--samples", "4", "--grid-size",
+            "8",
+            "--max-nfe", "4",
+        ]
+        let found = try Program.run(optimize)
+        #expect(found.code == 0, "\(found.error)")
+        #expect(found.text.hasSuffix(folder.path + "/mine/schedules/generate-tweedie.json\n"))
+        #expect(!FileManager.default.fileExists(atPath: data + "/Schedules"))
+        let output = folder.path + "/a.mid"
+        #expect(
+            try Program.run(["generate", "--data", data, "--model", model, "--nfe", "3", output]).code == 0)
+        let beyond = try Program.run(["generate", "--data", data, "--model", model, "--nfe", "5", output])
+        #expect(beyond.code == 64 && beyond.error.contains("--schedule uniform"))
+    }
 }

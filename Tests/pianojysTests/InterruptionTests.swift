@@ -68,6 +68,10 @@ struct InterruptionTests {
         #expect(stopped.error.contains("--resume"))
         let files = try FileManager.default.contentsOfDirectory(atPath: output).sorted()
         #expect(files == ["checkpoint.safetensors", "log.csv", "model.safetensors"])
+        let again = try Program.run(train)
+        #expect(again.code == 64 && again.error.contains("--resume"))
+        let other = try Program.run(train + ["--resume", "--rate", "0.5"])
+        #expect(other.code == 64 && other.error.contains("--steps and --decay-steps"))
         let resumed = try Program.run(train + ["--resume"], signal: SIGTERM, after: 0.5)
         #expect(resumed.code == 130)
         let steps = try [stopped, resumed].map { result -> Int in
