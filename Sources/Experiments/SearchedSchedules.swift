@@ -45,30 +45,32 @@ struct SearchedSchedules {
         )
     }
 
-    /// Searches under any noise: `dp` on KLUB with frozen rates and with the frozen posterior, `golden` on that with frozen rates.
+    /// Searches under any noise: `dp` on KLUB with each freezing, `golden` on that with the first.
     init(
         _ process: some ForwardProcess, denoiser: any Denoiser, data: [Token], known: [Bool]? = nil,
-        gridSize: Int, limit: Int, seed: UInt64, progress: (Double) throws -> Void = { _ in }
+        freezings: [Freezing] = Freezing.allCases, gridSize: Int, limit: Int, seed: UInt64,
+        progress: (Double) throws -> Void = { _ in }
     ) throws {
         var dp: [(name: String, schedules: [Schedule])] = []
         var calls = 0
-        for (index, freezing) in Freezing.allCases.enumerated() {
+        for (index, freezing) in freezings.enumerated() {
             let measured = try KLUBMeasurement(
                 process: process, denoiser: denoiser, data: data, known: known, grid: .uniform(gridSize),
                 freezing: freezing, seed: seed
-            ) { try progress((Double(index) + Double($0) / Double($1)) / 3) }
+            ) { try progress((Double(index) + Double($0) / Double($1)) / Double(freezings.count + 1)) }
             let found = measured.table().optimalSchedules(upTo: limit).map(\.schedule)
             dp.append(("dp, frozen \(freezing.rawValue)", found))
             calls = measured.denoiserCalls
         }
         let golden = try GoldenSearch().schedules(
-            upTo: limit, process: process, denoiser: denoiser, data: data, known: known, freezing: .rates,
+            upTo: limit, process: process, denoiser: denoiser, data: data, known: known,
+            freezing: freezings[0],
             seed: seed
-        ) { try progress(2.0 / 3) }
+        ) { try progress(Double(freezings.count) / Double(freezings.count + 1)) }
         self.init(
             golden: golden.schedules, dp: dp,
             remark:
-                "dp took \(calls) calls of the denoiser for each of its two costs, on \(gridSize) times; golden, on frozen "
-                + "rates as in the paper, took \(golden.denoiserCalls).")
+                "dp took \(calls) calls of the denoiser for each of its costs, on \(gridSize) times; golden, on frozen "
+                + "\(freezings[0].rawValue), took \(golden.denoiserCalls).")
     }
 }

@@ -15,6 +15,8 @@ struct ReproduceCommand: ParsableCommand {
             countdown   Sequences that count down: the exact denoiser under absorbing and uniform noise, and a trained \
             transformer. About ten minutes on two cores.
 
+            moons       Points of two moons: the exact denoiser under uniform and ordinal noise. About a quarter of an hour.
+
             piano       Held-out tunes continued by a model of uniform noise (--model); half an hour on two cores.
 
             EXAMPLES
@@ -24,10 +26,10 @@ struct ReproduceCommand: ParsableCommand {
 
     /// What can be run.
     enum Experiment: String, CaseIterable, ExpressibleByArgument {
-        case countdown, piano
+        case countdown, moons, piano
     }
 
-    @Argument(help: "countdown or piano.")
+    @Argument(help: "countdown, moons or piano.")
     var experiment: Experiment
 
     @Option(
@@ -95,6 +97,11 @@ struct ReproduceCommand: ParsableCommand {
             experiment.count = count ?? experiment.count
             experiment.seed = seed
             experiment.threads = try model.threadCount()
+            return try experiment.run(progress: progress)
+        case .moons:
+            var experiment = MoonsExperiment()
+            experiment.count = count ?? experiment.count
+            experiment.seed = seed
             return try experiment.run(progress: progress)
         case .piano:
             var experiment = try piano()
