@@ -6,6 +6,7 @@ import Training
 
 extension TrainingRun {
     static let windowsKey = "pianojys.windows"
+    private static let piecesKey = "pianojys.pieces"
 
     /// Begins a run of a model of grids.
     ///
@@ -17,7 +18,7 @@ extension TrainingRun {
     ///   - training: The pieces to learn from, in the model's vocabulary.
     ///   - validation: The pieces to validate on.
     ///   - checkpoint: A checkpoint of this very run to go on from.
-    /// - Throws: As the general initialiser, and `TrainingError.noPieces`.
+    /// - Throws: As the general initialiser, and `TrainingError.noPieces`, `.otherPieces`.
     public convenience init(
         settings: TrainingSettings, windows: WindowSettings, configuration: TransformerConfiguration,
         description: GridModel.Description, training: [TokenGrid], validation: [TokenGrid],
@@ -26,6 +27,10 @@ extension TrainingRun {
         if let fault = windows.fault { throw TrainingError.settings(fault) }
         try configuration.validate()
         guard training.contains(where: { $0.steps > 0 }) else { throw TrainingError.noPieces }
+        let digest = Self.digest(training)
+        if let before = checkpoint?.metadata[Self.piecesKey], before != digest {
+            throw TrainingError.otherPieces
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         func json(_ value: some Encodable) throws -> String {
@@ -34,7 +39,10 @@ extension TrainingRun {
         let process = description.noise.process(stateCount: configuration.stateCount)
         try self.init(
             settings: settings, configuration: configuration,
-            notes: [GridModel.descriptionKey: try json(description), Self.windowsKey: try json(windows)],
+            notes: [
+                GridModel.descriptionKey: try json(description), Self.windowsKey: try json(windows),
+                Self.piecesKey: digest,
+            ],
             process: process,
             source: WindowSampler(
                 pieces: training, configuration: configuration, process: process, edges: description.edges,
@@ -43,6 +51,19 @@ extension TrainingRun {
                 HeldOutPiece($0, for: configuration, edges: description.edges)
             },
             checkpoint: checkpoint)
+    }
+
+    /// A number that other pieces would not have (FNV-1a, 64 bits, of lengths and tokens).
+    private static func digest(_ pieces: [TokenGrid]) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        func add(_ value: UInt16) {
+            for byte in [value & 0xff, value >> 8] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        }
+        for piece in pieces {
+            add(UInt16(truncatingIfNeeded: piece.steps))
+            piece.tokens.forEach(add)
+        }
+        return String(hash, radix: 16)
     }
 }
 

@@ -175,6 +175,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible, Sendable {
     case settings(String)
     /// There is nothing to learn from.
     case noPieces
+    /// The checkpoint is of a run on other pieces.
+    case otherPieces
     /// The loss is no longer a number.
     case diverged(step: Int)
 
@@ -183,6 +185,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible, Sendable {
         switch self {
         case .settings(let fault): "these training settings do not make sense: \(fault)"
         case .noPieces: "the corpus has no pieces in its training split"
+        case .otherPieces: "the checkpoint's run learnt from other pieces; give the corpus it began with"
         case .diverged(let step): "training diverged at step \(step); try a lower --rate"
         }
     }

@@ -39,6 +39,21 @@ import Training
         #expect(second.isFinished)
     }
 
+    @Test("A run does not go on with other pieces")
+    func otherPieces() throws {
+        let settings = smallSettings(steps: 3)
+        let first = try run(settings)
+        _ = try first.advance()
+        let checkpoint = try mapped(first.checkpoint())
+        #expect(throws: TrainingError.otherPieces) {
+            try TrainingRun(
+                settings: settings, windows: smallWindows, configuration: smallConfiguration(),
+                description: smallDescription, training: smallPieces(count: 6, steps: 32, seed: 9),
+                validation: [],
+                checkpoint: checkpoint)
+        }
+    }
+
     @Test("A run made longer on its plateau is the longer run")
     func longerRun() throws {
         var longer = smallSettings(steps: 12)
