@@ -17,7 +17,7 @@ struct GenerateCommand: ParsableCommand {
             EXAMPLES
               pianojys generate --nfe 8 out.mid
               pianojys generate --seed 7 --bars 16 --tempo 84 out.mid out.wav out.svg
-              pianojys generate --prompt tune.mid --prompt-bars 2 --bars 16 longer.mid
+              pianojys generate --prompt hymn.mid --prompt-bars 2 --bars 16 longer.mid
               pianojys generate --keep soprano --from hymn.mid harmonised.mid
               pianojys generate --infill bars=5-8,voices=alto,tenor --from piece.mid filled.mid
               pianojys generate --count 20 --schedule uniform 'take-{n}.mid'
