@@ -13,11 +13,11 @@ struct ReproduceCommand: ParsableCommand {
             Writes EXPERIMENT.md (tables), EXPERIMENT.svg (plots) and EXPERIMENT.json into the output folder.
 
             countdown   Sequences that count down: the exact denoiser under absorbing and uniform noise, and a trained \
-            transformer. About ten minutes on two cores.
+            transformer. Long: --count makes it shorter.
 
-            moons       Points of two moons: the exact denoiser under uniform and ordinal noise. About a quarter of an hour.
+            moons       Points of two moons: the exact denoiser under uniform and ordinal noise. Long.
 
-            piano       Held-out tunes continued by a model of uniform noise (--model); half an hour on two cores.
+            piano       Held-out tunes continued by a model of uniform noise (--model). Long.
 
             EXAMPLES
               pianojys reproduce countdown
