@@ -3,7 +3,8 @@ import RealModule
 /// The exact denoiser of a Markov chain: the posterior by the forward-backward recursion, for any process.
 ///
 /// A cell's evidence is `q_t(x_t | x_0)`; a masked cell's is the same for every x_0. Messages are rescaled in every
-/// cell, so that long sequences do not underflow. Cost: `2 D S^2` a sample, `O(D S)` where all cells are clean.
+/// cell, so that long sequences do not underflow. Cost: `2 D S^2` a sample, `O(D S)` where rows of the transitions are constant but for a few
+/// entries.
 public struct MarkovChainDenoiser<Process: ForwardProcess>: Denoiser, Sendable {
     /// The law of the data.
     public let chain: MarkovChain
@@ -12,8 +13,9 @@ public struct MarkovChainDenoiser<Process: ForwardProcess>: Denoiser, Sendable {
     /// Cells that a task gives, `[D]`: taken to be clean whatever t; nil if none.
     public let known: [Bool]?
 
+    private let transitions: FlooredMatrix
     /// `transitions[j, i]`: the backward recursion reads columns.
-    private let transposed: [Double]
+    private let transposed: FlooredMatrix
 
     /// Creates the denoiser.
     ///
@@ -26,7 +28,9 @@ public struct MarkovChainDenoiser<Process: ForwardProcess>: Denoiser, Sendable {
         self.process = process
         self.known = known
         let states = chain.stateCount
-        transposed = (0..<states * states).map { chain.transitions[$0 % states * states + $0 / states] }
+        transitions = FlooredMatrix(chain.transitions, size: states)
+        transposed = FlooredMatrix(
+            (0..<states * states).map { chain.transitions[$0 % states * states + $0 / states] }, size: states)
     }
 
     /// The number of cells of the chain.
@@ -103,7 +107,8 @@ public struct MarkovChainDenoiser<Process: ForwardProcess>: Denoiser, Sendable {
             guard total > 0 else { return cell }
             let scale = 1 / total
             for state in 0..<states { work.forward[start + state] *= scale }
-            multiply(work.forward[start..<start + states], by: chain.transitions, into: &predicted)
+            let law = work.forward.span.extracting(start..<start + states)
+            transitions.multiply(law, into: &predicted)
         }
         return nil
     }
@@ -125,23 +130,7 @@ public struct MarkovChainDenoiser<Process: ForwardProcess>: Denoiser, Sendable {
             }
             let scale = 1 / total
             for state in 0..<states { weighted[state] *= scale }
-            multiply(weighted[...], by: transposed, into: &message)
-        }
-    }
-
-    /// `result[j] = sum over i of vector[i] matrix[i, j]`; rows of no weight are skipped.
-    private func multiply(_ vector: ArraySlice<Double>, by matrix: [Double], into result: inout [Double]) {
-        let states = stateCount
-        var output = result.mutableSpan
-        let (weights, rows) = (vector.span, matrix.span)
-        for state in 0..<states { output[state] = 0 }
-        for row in 0..<states where weights[row] != 0 {
-            let weight = weights[row]
-            let start = row * states
-            for column in 0..<states {
-                // In range: `start + column < states * states`, the size of both matrices. Checked reads are scalar.
-                output[unchecked: column] += weight * rows[unchecked: start + column]
-            }
+            transposed.multiply(weighted.span, into: &message)
         }
     }
 }

@@ -6,6 +6,9 @@ public struct TableDenoiser<Process: ForwardProcess>: Denoiser, Sendable {
     public let table: JointTable
     /// The noise whose posterior is computed.
     public let process: Process
+    /// The samples that occur, `[n, D]`, and their probabilities, `[n]`.
+    private let samples: [Int]
+    private let probabilities: [Double]
 
     /// Creates the denoiser.
     ///
@@ -15,6 +18,9 @@ public struct TableDenoiser<Process: ForwardProcess>: Denoiser, Sendable {
             table.stateCount == process.stateCount, "\(table.stateCount), \(process.stateCount) states")
         self.table = table
         self.process = process
+        let numbers = table.probabilities.indices.filter { table.probabilities[$0] > 0 }
+        samples = numbers.flatMap { table.sample(number: $0).map(Int.init) }
+        probabilities = numbers.map { table.probabilities[$0] }
     }
 
     /// The number of cells of the table's samples.
@@ -32,38 +38,37 @@ public struct TableDenoiser<Process: ForwardProcess>: Denoiser, Sendable {
         for sample in 0..<times.count {
             for cell in 0..<cellCount {
                 let token = tokens[sample * cellCount + cell]
-                for state in 0..<stateCount {
+                var whole = evidence.mutableSpan
+                var row = whole.extracting(cell * stateCount..<(cell + 1) * stateCount)
+                if token == process.mask {
                     // A masked cell says nothing of x_0, at t = 0 too, where it has probability 0.
-                    evidence[cell * stateCount + state] =
-                        token == process.mask
-                        ? 1
-                        : process.marginal(
-                            of: token, from: Token(state), at: process.hasMask ? 0 : times[sample])
+                    for state in 0..<stateCount { row[state] = 1 }
+                } else {
+                    process.likelihoods(of: token, at: process.hasMask ? 0 : times[sample], into: &row)
                 }
             }
             for index in posterior.indices { posterior[index] = 0 }
-            for (number, probability) in table.probabilities.enumerated() where probability > 0 {
-                accumulate(number: number, probability: probability, evidence: evidence, into: &posterior)
-            }
+            accumulate(evidence, into: &posterior)
             for (index, value) in posterior.enumerated() {
                 logits[sample * posterior.count + index] = .log(value)
             }
         }
     }
 
-    private func accumulate(
-        number: Int, probability: Double, evidence: [Double], into posterior: inout [Double]
-    ) {
-        var (weight, rest) = (probability, number)
-        for cell in (0..<cellCount).reversed() {
-            weight *= evidence[cell * stateCount + rest % stateCount]
-            rest /= stateCount
-        }
-        guard weight > 0 else { return }
-        rest = number
-        for cell in (0..<cellCount).reversed() {
-            posterior[cell * stateCount + rest % stateCount] += weight
-            rest /= stateCount
+    /// Adds to every cell's posterior the weight of each sample, probability times evidence.
+    private func accumulate(_ evidence: [Double], into posterior: inout [Double]) {
+        let (samples, evidence) = (samples.span, evidence.span)
+        var output = posterior.mutableSpan
+        for (number, probability) in probabilities.enumerated() {
+            // In range: `samples` holds states, of which each cell has one. Checked accesses take twice as long.
+            var weight = probability
+            for cell in 0..<cellCount {
+                weight *=
+                    evidence[unchecked: cell * stateCount + samples[unchecked: number * cellCount + cell]]
+            }
+            for cell in 0..<cellCount {
+                output[unchecked: cell * stateCount + samples[unchecked: number * cellCount + cell]] += weight
+            }
         }
     }
 }

@@ -69,8 +69,9 @@ final class BirthDeathChain: Sendable {
         var sum = Array(repeating: 0.0, count: count * count)
         for state in 0..<count { sum[state * count + state] = 1 }
         var term = sum
-        // As far as the chain is long: then no entry, however small, is left at 0.
-        for order in 1...max(24, count) {
+        // The terms reach a state farther each. Those of all parts together are to reach across the chain twice: then no entry, however small,
+        // is left at 0 or without its largest share.
+        for order in 1...24 + (2 * count) >> halvings {
             term = step(term, scale: part / Double(order))
             for index in sum.indices { sum[index] += term[index] }
         }
@@ -94,12 +95,16 @@ final class BirthDeathChain: Sendable {
 
     private func squared(_ matrix: [Double]) -> [Double] {
         var result = Array(repeating: 0.0, count: count * count)
+        let factor = matrix.span
+        var output = result.mutableSpan
         for row in 0..<count {
             for middle in 0..<count {
-                let weight = matrix[row * count + middle]
+                let weight = factor[row * count + middle]
                 if weight == 0 { continue }
                 for column in 0..<count {
-                    result[row * count + column] += weight * matrix[middle * count + column]
+                    // In range: both matrices are `[count, count]`. Checked reads are scalar.
+                    output[unchecked: row * count + column] +=
+                        weight * factor[unchecked: middle * count + column]
                 }
             }
         }

@@ -13,6 +13,11 @@ extension ForwardProcess {
         transition(from: clean, to: noised, between: 0, and: time)
     }
 
+    /// `q_t(token | x_0)` for every x_0, one by one.
+    public func likelihoods(of token: Token, at time: Double, into values: inout MutableSpan<Double>) {
+        for state in 0..<stateCount { values[state] = marginal(of: token, from: Token(state), at: time) }
+    }
+
     /// The bridge `q(x_u = y | x_t = x, x_0) = q_u(y | x_0) q_{t|u}(x | y) / q_t(x | x_0)`, for u <= t; 0 where x_0
     /// cannot have become x.
     public func bridge(

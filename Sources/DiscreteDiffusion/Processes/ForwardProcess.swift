@@ -32,6 +32,9 @@ public protocol ForwardProcess: Sendable {
     /// `q(x_t = to | x_s = from)` for `s <= t`.
     func transition(from: Token, to: Token, between earlier: Double, and later: Double) -> Double
 
+    /// What a token at time t says of the state behind it: `q_t(token | x_0)` for every x_0, `[S]`.
+    func likelihoods(of token: Token, at time: Double, into values: inout MutableSpan<Double>)
+
     /// The probability of a token under the prior, the law that generation starts from.
     func priorProbability(of token: Token) -> Double
 

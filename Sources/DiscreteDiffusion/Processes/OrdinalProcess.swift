@@ -86,6 +86,12 @@ public struct OrdinalProcess: ForwardProcess {
         chain.transitions(after: sigma(later) - sigma(earlier))[Int(from) * stateCount + Int(to)]
     }
 
+    /// A column of `exp(sigma(t) R)`.
+    public func likelihoods(of token: Token, at time: Double, into values: inout MutableSpan<Double>) {
+        let law = chain.transitions(after: sigma(time))
+        for state in 0..<stateCount { values[state] = law[state * stateCount + Int(token)] }
+    }
+
     /// pi.
     public func priorProbability(of token: Token) -> Double { stationary[Int(token)] }
 

@@ -15,6 +15,8 @@ struct PathRows {
     private var tokens: [Token] = []
     /// `p(x_0 | x_t)`, `[rows, D, S]`.
     private var posteriors: [Double] = []
+    /// `q_t(x_t | x_0)`, `[rows, D, S]`.
+    private var likelihoods: [Double] = []
     /// `Rhat(x_t -> y)`, `[rows, D, S]`; 0 at x_t.
     private var rates: [Double] = []
     /// Their logarithms; 0 where the rate is 0.
@@ -43,7 +45,9 @@ struct PathRows {
         free.append(cells)
         samples.append(sample)
         let size = (start + cellCount) * stateCount
-        for array in [\Self.posteriors, \.rates, \.logarithms] as [WritableKeyPath<Self, [Double]>] {
+        for array in [\Self.posteriors, \.likelihoods, \.rates, \.logarithms]
+            as [WritableKeyPath<Self, [Double]>]
+        {
             self[keyPath: array] += Array(repeating: 0, count: size - self[keyPath: array].count)
         }
         totals += Array(repeating: 0, count: cellCount)
@@ -63,6 +67,8 @@ struct PathRows {
             let total = Self.rates(of: process, from: tokens[start + cell], law, time, &cellRates)
             totals[start + cell] = total
             let place = (start + cell) * stateCount
+            Self.likelihoods(
+                of: process, token: tokens[start + cell], time, &likelihoods, place..<place + stateCount)
             var entropy = 0.0
             for state in 0..<stateCount {
                 let rate = cellRates[state]
@@ -140,13 +146,12 @@ struct PathRows {
     /// `w(x_0) q_r(x_r | x_0)` with `w = p(x_0 | x_s) / q_s(x_s | x_0)`.
     private func frozenPosterior(_ row: Int, _ start: Int, _ other: PathRows, _ cell: Int) -> Double {
         let (here, there) = (row * cellCount + cell, start * cellCount + cell)
-        let (now, before) = (tokens[here], other.tokens[there])
+        let now = tokens[here]
         var law = (0..<stateCount).map { state in
-            let clean = Token(state)
-            let evidence = process.marginal(of: before, from: clean, at: other.times[start])
-            let weight = other.posteriors[there * stateCount + state]
+            let evidence = other.likelihoods[there * stateCount + state]
             return evidence > 0
-                ? weight / evidence * process.marginal(of: now, from: clean, at: times[row]) : 0
+                ? other.posteriors[there * stateCount + state] / evidence
+                    * likelihoods[here * stateCount + state] : 0
         }
         let total = law.reduce(0, +)
         guard total > 0 else { return .infinity }
@@ -160,6 +165,15 @@ struct PathRows {
             sum += frozen[state] - rate
         }
         return sum
+    }
+
+    private static func likelihoods(
+        of process: some ForwardProcess, token: Token, _ time: Double, _ values: inout [Double],
+        _ places: Range<Int>
+    ) {
+        var whole = values.mutableSpan
+        var output = whole.extracting(places)
+        process.likelihoods(of: token, at: time, into: &output)
     }
 
     private static func rates(
