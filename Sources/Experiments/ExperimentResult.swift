@@ -21,7 +21,7 @@ public struct ExperimentResult: Sendable {
         self.name = name
         self.title = title
         self.remarks = remarks
-        self.tables = tables
+        self.tables = tables.map(\.besideTwiceTheSteps)
         self.picture = picture
     }
 
@@ -50,7 +50,7 @@ extension Sequence<Character> where Self: BidirectionalCollection {
 extension EvaluationReport {
     /// The table as curves over NFE, a column each; its rows are `NFE n`.
     func curves(dashed: Set<String> = ["uniform"]) -> [LinePlot.Series] {
-        metrics.map { metric in
+        metrics.filter { $0 != Self.twice }.map { metric in
             let points = rows.compactMap { row -> LinePlot.Point? in
                 guard let steps = Double(row.name.dropFirst(4)), let value = row.values[metric] else {
                     return nil
@@ -59,6 +59,25 @@ extension EvaluationReport {
             }
             return LinePlot.Series(metric, points: points, style: dashed.contains(metric) ? .dashed : .line)
         }
+    }
+
+    /// The name of the column with uniform schedules of twice as many steps.
+    private static let twice = "uniform, 2 x NFE"
+
+    /// The table with a column more, of what a uniform schedule gets in twice as many steps: what a better one should reach in half of
+    /// them.
+    var besideTwiceTheSteps: EvaluationReport {
+        guard let place = metrics.firstIndex(of: "uniform"), !metrics.contains(Self.twice) else {
+            return self
+        }
+        var result = self
+        result.metrics.insert(Self.twice, at: place + 1)
+        for index in rows.indices {
+            let steps = rows[index].name.dropFirst(4)
+            let other = rows.first { row in Int(steps).map { row.name == "NFE \(2 * $0)" } ?? false }
+            result.rows[index].values[Self.twice] = other?.values["uniform"]
+        }
+        return result.rows.contains { $0.values[Self.twice] != nil } ? result : self
     }
 
     /// The row of a number of steps.

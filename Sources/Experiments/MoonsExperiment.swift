@@ -79,27 +79,26 @@ public struct MoonsExperiment: Sendable {
         let samplers: [any Sampler] = [TweedieSampler(), EulerSampler()]
         for (index, sampler) in samplers.enumerated() {
             let title = "\(name) noise, \(sampler.name)"
-            var report = EvaluationReport(title: title, metrics: found.columns.map(\.name))
-            for (row, steps) in steps.enumerated() {
-                var values: [String: Estimate] = [:]
-                for column in found.columns {
-                    guard let schedule = column.schedule(steps) else { continue }
-                    let share = 0.4 + 0.3 * (Double(index) + Double(row) / Double(self.steps.count))
-                    let points = try sampler.sample(
-                        count: count, seed: seed, process: process, denoiser: denoiser, schedule: schedule
-                    ) { _ in try progress(share) }.points
-                    values[column.name] = Estimate(
+            part.tables += try found.tables([title], steps: steps) {
+                try progress(0.4 + 0.3 * (Double(index) + $0))
+            } measure: { column, schedule, progress in
+                let points = try sampler.sample(
+                    count: count, seed: seed, process: process, denoiser: denoiser, schedule: schedule,
+                    progress: { try progress($0.share) }
+                ).points
+                if index == 0, schedule.stepCount == Self.shownSteps,
+                    ["uniform", "golden"].contains(column.name)
+                {
+                    part.clouds.append(
+                        cloud("\(title), \(column.name), NFE \(Self.shownSteps)", points.prefix(1_000)))
+                }
+                return [
+                    Estimate(
                         seeds: points.map {
                             table.probabilities[Int($0.x) * stateCount + Int($0.y)] > 0 ? 0 : 1
                         })
-                    if index == 0, steps == Self.shownSteps, ["uniform", "golden"].contains(column.name) {
-                        part.clouds.append(
-                            cloud("\(title), \(column.name), NFE \(steps)", points.prefix(1_000)))
-                    }
-                }
-                report.rows.append(EvaluationReport.row(steps, values))
+                ]
             }
-            part.tables.append(report)
         }
         return part
     }

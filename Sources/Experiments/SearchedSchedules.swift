@@ -1,4 +1,5 @@
 import DiscreteDiffusion
+import Evaluation
 import JumpYourSteps
 
 /// The schedules that an experiment sets beside each other, and what it took to find them.
@@ -73,4 +74,44 @@ struct SearchedSchedules {
                 "dp took \(calls) calls of the denoiser for each of its costs, on \(gridSize) times; golden, on frozen "
                 + "\(freezings[0].rawValue), took \(golden.denoiserCalls).")
     }
+
+    /// What the schedules of each way and number of steps are worth: a table a metric.
+    ///
+    /// - Parameters:
+    ///   - titles: The metrics.
+    ///   - steps: The numbers of steps, a row each.
+    ///   - progress: Called with the share that is done.
+    ///   - measure: The figures of a schedule, one a metric; told which way found it, and whom to tell how far it is.
+    func tables(
+        _ titles: [String], steps: [Int], progress: (Double) throws -> Void,
+        measure: (Column, Schedule, _ progress: (Double) throws -> Void) throws -> [Estimate?]
+    ) throws -> [EvaluationReport] {
+        var tables = titles.map { EvaluationReport(title: $0, metrics: columns.map(\.name)) }
+        // A step costs the same whatever the row: rows of many steps take most of the time.
+        let work = Double(max(1, steps.reduce(0, +) * columns.count))
+        var done = 0.0
+        for count in steps {
+            var values: [[String: Estimate]] = titles.map { _ in [:] }
+            for column in columns {
+                if let schedule = column.schedule(count) {
+                    let figures = try withoutActuallyEscaping(progress) { progress in
+                        try measure(column, schedule) { [done] in
+                            try progress((done + $0 * Double(count)) / work)
+                        }
+                    }
+                    for (metric, figure) in figures.enumerated() { values[metric][column.name] = figure }
+                }
+                done += Double(count)
+            }
+            for metric in titles.indices {
+                tables[metric].rows.append(EvaluationReport.row(count, values[metric]))
+            }
+        }
+        return tables
+    }
+}
+
+extension SamplingProgress {
+    /// The share that is done.
+    var share: Double { Double(completedSteps) / Double(max(1, totalSteps)) }
 }
