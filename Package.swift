@@ -62,7 +62,8 @@ let package = Package(
             name: "Experiments",
             dependencies: [
                 "PianoRoll", "DiscreteDiffusion", "JumpYourSteps", "DenoisingTransformer", "Composition",
-                "Training", "Evaluation", "Plots",
+                "Training", "GridTraining", "NeuralEngine", "Evaluation", "Plots",
+                .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .target(
             name: "Audio", dependencies: ["CFluidSynth", "CALSA", "CSndFile", "PianoRoll", "OutputFiles"]),

@@ -16,12 +16,14 @@ struct SearchedSchedules {
     /// How often the denoiser was called.
     let remark: String
 
+    /// Steps of the schedule that the grid of KLUB is refined by.
+    private static let coarseSteps = 8
+
     private init(golden: [Schedule], dp: [(name: String, schedules: [Schedule])], remark: String) {
         columns =
-            [
-                Column(name: "uniform") { try? .uniform($0) },
-                Column(name: "golden") { steps in golden.first { $0.stepCount == steps } },
-            ]
+            [Column(name: "uniform") { try? .uniform($0) }]
+            + (golden.isEmpty
+                ? [] : [Column(name: "golden") { steps in golden.first { $0.stepCount == steps } }])
             + dp.map { name, schedules in
                 Column(name: name) { schedules.indices.contains($0 - 1) ? schedules[$0 - 1] : nil }
             }
@@ -46,6 +48,25 @@ struct SearchedSchedules {
         )
     }
 
+    /// Takes what dynamic programming has found elsewhere.
+    init(dp: [Schedule]) {
+        self.init(golden: [], dp: [("dp", dp)], remark: "")
+    }
+
+    /// Takes what dynamic programming has found elsewhere, and searches the paper's way beside it.
+    init(
+        process: AbsorbingProcess, denoiser: any Denoiser, data: [Token], dp: [Schedule], limit: Int,
+        seed: UInt64, progress: (Double) throws -> Void = { _ in }
+    ) throws {
+        let golden = try GoldenSearch().schedules(
+            upTo: limit, process: process, denoiser: denoiser, data: data, freezing: .rates, seed: seed
+        ) { try progress(0.5) }
+        self.init(
+            golden: golden.schedules, dp: [("dp", dp)],
+            remark: "golden, on KLUB with frozen rates on \(data.count / denoiser.cellCount) windows, took "
+                + "\(golden.denoiserCalls) calls of the denoiser.")
+    }
+
     /// Searches under any noise: `dp` on KLUB with each freezing, `golden` on that with the first.
     init(
         _ process: some ForwardProcess, denoiser: any Denoiser, data: [Token], known: [Bool]? = nil,
@@ -55,13 +76,24 @@ struct SearchedSchedules {
         var dp: [(name: String, schedules: [Schedule])] = []
         var calls = 0
         for (index, freezing) in freezings.enumerated() {
-            let measured = try KLUBMeasurement(
-                process: process, denoiser: denoiser, data: data, known: known, grid: .uniform(gridSize),
-                freezing: freezing, seed: seed
-            ) { try progress((Double(index) + Double($0) / Double($1)) / Double(freezings.count + 1)) }
-            let found = measured.table().optimalSchedules(upTo: limit).map(\.schedule)
+            func measure(_ grid: Schedule, from start: Double, to end: Double) throws -> CostTable {
+                let measured = try KLUBMeasurement(
+                    process: process, denoiser: denoiser, data: data, known: known, grid: grid,
+                    freezing: freezing, seed: seed
+                ) {
+                    let share = start + (end - start) * Double($0) / Double($1)
+                    try progress((Double(index) + share) / Double(freezings.count + 1))
+                }
+                calls += measured.denoiserCalls
+                return measured.table()
+            }
+            calls = 0
+            let coarse = try measure(.uniform(2 * Self.coarseSteps), from: 0, to: 0.2)
+            let parts = max(1, gridSize / Self.coarseSteps)
+            let fine = try measure(
+                coarse.refinedGrid(steps: Self.coarseSteps, parts: parts), from: 0.2, to: 1)
+            let found = fine.optimalSchedules(upTo: limit).map(\.schedule)
             dp.append(("dp, frozen \(freezing.rawValue)", found))
-            calls = measured.denoiserCalls
         }
         let golden = try GoldenSearch().schedules(
             upTo: limit, process: process, denoiser: denoiser, data: data, known: known,
@@ -71,7 +103,7 @@ struct SearchedSchedules {
         self.init(
             golden: golden.schedules, dp: dp,
             remark:
-                "dp took \(calls) calls of the denoiser for each of its costs, on \(gridSize) times; golden, on frozen "
+                "dp took \(calls) calls of the denoiser for each of its costs, on \(2 * Self.coarseSteps) times and then \(gridSize); golden, on frozen "
                 + "\(freezings[0].rawValue), took \(golden.denoiserCalls).")
     }
 

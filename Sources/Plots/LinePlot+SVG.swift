@@ -1,6 +1,6 @@
-extension LinePlot {
+extension LinePlot: SheetElement {
     /// The elements of the picture within a box whose upper left corner is the origin.
-    func elements(width: Double, height: Double) -> [String] {
+    public func elements(width: Double, height: Double) -> [String] {
         Picture(self, width: width, height: height).elements
     }
 }

@@ -1,9 +1,15 @@
+/// What has a place on a sheet: `LinePlot` and `PixelSheet`.
+public protocol SheetElement: Sendable {
+    /// The elements of the picture within a box whose upper left corner is the origin.
+    func elements(width: Double, height: Double) -> [String]
+}
+
 /// Plots side by side, and row by row, as one SVG picture.
-public struct PlotSheet: Hashable, Sendable {
+public struct PlotSheet: Sendable {
     /// What stands above all of them; nil for nothing.
     public var title: String?
     /// The plots, from left to right, row by row.
-    public var plots: [LinePlot]
+    public var plots: [any SheetElement]
     /// The most plots in a row.
     public var columns: Int
     /// The size of each plot, in pixels.
@@ -11,7 +17,7 @@ public struct PlotSheet: Hashable, Sendable {
 
     /// Creates a sheet.
     public init(
-        title: String? = nil, _ plots: [LinePlot], columns: Int = 3, plotWidth: Int = 440,
+        title: String? = nil, _ plots: [any SheetElement], columns: Int = 3, plotWidth: Int = 440,
         plotHeight: Int = 340
     ) {
         self.columns = max(1, columns)

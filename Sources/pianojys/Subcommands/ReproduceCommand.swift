@@ -1,4 +1,5 @@
 import ArgumentParser
+import Composition
 import Corpus
 import Evaluation
 import Experiments
@@ -19,6 +20,12 @@ struct ReproduceCommand: ParsableCommand {
 
             piano       Held-out tunes continued by a model of uniform noise (--model). Long.
 
+            chorale     Chorales composed, continued, harmonised and filled in by the model (--model), with its schedules. Long.
+
+            image       Digits drawn by a transformer that is trained for it, ordinal noise. Minutes.
+
+            text        Characters of a book (--text FILE), absorbing noise. Minutes.
+
             EXAMPLES
               pianojys reproduce countdown
               pianojys reproduce piano --model melody
@@ -26,23 +33,28 @@ struct ReproduceCommand: ParsableCommand {
 
     /// What can be run.
     enum Experiment: String, CaseIterable, ExpressibleByArgument {
-        case countdown, moons, piano
+        case countdown, moons, piano, chorale, image, text
     }
 
-    @Argument(help: "countdown, moons or piano.")
+    @Argument(help: "countdown, moons, piano, chorale, image or text.")
     var experiment: Experiment
 
     @Option(
         help:
-            "Samples for each figure, at least 16; of piano versions of each tune, at least 2. (default: as published)"
+            "Samples for each figure, at least 16; of piano versions of each tune, at least 2; of chorale and image pieces of each seed. (default: as published)"
     )
     var count: Int?
 
     @OptionGroup(title: "Model")
     var model: ModelOptions
 
-    @Option(help: "The corpus with the tunes.")
-    var corpus = "melodies"
+    @Option(
+        help:
+            "The corpus that piano and chorale measure against. (default: melodies for piano, else chorales)")
+    var corpus: String?
+
+    @Option(help: "The book that text reads: a plain text file.")
+    var text: String?
 
     @Option(help: "The seed of all that is random.")
     var seed: UInt64 = 1
@@ -64,6 +76,12 @@ struct ReproduceCommand: ParsableCommand {
         if let count, !(least...1_000_000).contains(count) {
             throw ValidationError("--count \(count) is not in \(least)...1000000")
         }
+        if (experiment == .text) != (text != nil) {
+            throw ValidationError(
+                experiment == .text
+                    ? "text needs a book: --text FILE, such as what 'bible -l9999 gen1:1-rev22:21' of Debian's bible-kjv prints"
+                    : "--text is for the experiment text")
+        }
     }
 
     func run() throws {
@@ -80,7 +98,9 @@ struct ReproduceCommand: ParsableCommand {
         let command =
             "pianojys reproduce \(experiment.rawValue) --seed \(seed)"
             + (count.map { " --count \($0)" } ?? "")
-            + (experiment == .piano ? " --model \(model.model) --corpus \(corpus)" : "")
+            + ([.piano, .chorale].contains(experiment)
+                ? " --model \(model.model) --corpus \(corpusName)" : "")
+            + (text.map { " --text \($0)" } ?? "")
         let page = result.markdown(command: command, pictureFile: "\(experiment.rawValue).svg")
         let report = Report(
             experiment: result.name, title: result.title, command: command, remarks: result.remarks,
@@ -109,24 +129,83 @@ struct ReproduceCommand: ParsableCommand {
             experiment.seed = seed
             experiment.threads = try model.threadCount()
             return try experiment.run(progress: progress)
+        case .chorale:
+            var experiment = try chorale()
+            experiment.count = count ?? experiment.count
+            experiment.seed = seed
+            experiment.threads = try model.threadCount()
+            return try experiment.run(progress: progress)
+        case .image:
+            var experiment = try image()
+            experiment.count = count ?? experiment.count
+            experiment.seed = seed
+            experiment.threads = try model.threadCount()
+            return try experiment.run(progress: progress)
+        case .text:
+            var experiment = try characters()
+            experiment.count = count ?? experiment.count
+            experiment.seed = seed
+            experiment.threads = try model.threadCount()
+            return try experiment.run(progress: progress)
         }
+    }
+
+    private var corpusName: String { corpus ?? (experiment == .piano ? "melodies" : "chorales") }
+
+    /// The experiment on the digits that the program ships.
+    private func image() throws -> ImageExperiment {
+        let path = try model.folder().path + "/Data/images/digits.csv"
+        let text = String(decoding: try InputFile.bytes(path), as: UTF8.self)
+        return try Failure.naming(path) { try ImageExperiment(images: DigitImages(csv: text)) }
+    }
+
+    /// The experiment on the characters of the book.
+    private func characters() throws -> TextExperiment {
+        let path = text ?? ""
+        let contents = String(decoding: try InputFile.bytes(path), as: UTF8.self)
+        return try Failure.naming(path) { try TextExperiment(text: CharacterText(contents)) }
     }
 
     /// The experiment on the model's corpus.
     private func piano() throws -> PianoExperiment {
-        let grids = try model.load()
+        let (grids, pieces) = try modelAndCorpus()
         guard !grids.process.hasMask else {
             throw Failure.badData(
                 "the model \(grids.name) is of absorbing noise; piano needs one of 'train --noise uniform'")
         }
-        let path = try model.folder().corpusFile(corpus)
-        let tunes = try CorpusInput.read(path)
-        let converted = try Failure.naming(path) { try tunes.converted(to: grids.vocabulary) }
+        return PianoExperiment(
+            model: grids, training: pieces.pieces(in: .train).map(\.grid),
+            tunes: pieces.pieces(in: .test).map(\.grid))
+    }
+
+    /// The experiment on the model's corpus, with the model's schedules of each task.
+    private func chorale() throws -> ChoraleExperiment {
+        let (grids, pieces) = try modelAndCorpus()
+        guard grids.process.hasMask, grids.lanes > 1 else {
+            throw Failure.badData("chorale needs a model of several voices under absorbing noise")
+        }
+        let folder = try model.schedules()
+        let tasks = try MeasuringWindows.tasks.map { task in
+            ChoraleExperiment.Task(
+                name: task,
+                known: try MeasuringWindows.known(task: task, steps: grids.steps, lanes: grids.lanes),
+                schedules: try (1...64).map {
+                    try folder.schedule(of: grids, task: task, sampler: "tweedie", steps: $0)
+                })
+        }
+        return ChoraleExperiment(
+            model: grids, training: pieces.pieces(in: .train).map(\.grid),
+            heldOut: pieces.pieces(in: .test).map(\.grid), tasks: tasks)
+    }
+
+    private func modelAndCorpus() throws -> (GridModel, Corpus) {
+        let grids = try model.load()
+        let path = try model.folder().corpusFile(corpusName)
+        let corpus = try CorpusInput.read(path)
+        let converted = try Failure.naming(path) { try corpus.converted(to: grids.vocabulary) }
         guard converted.lanes == grids.lanes else {
             throw Failure.badData("\(path): \(converted.lanes) lanes; the model has \(grids.lanes)")
         }
-        return PianoExperiment(
-            model: grids, training: converted.pieces(in: .train).map(\.grid),
-            tunes: converted.pieces(in: .test).map(\.grid))
+        return (grids, converted)
     }
 }

@@ -4,6 +4,7 @@ import Composition
 import Corpus
 import DenoisingTransformer
 import DiscreteDiffusion
+import Experiments
 import FoundationEssentials
 import JumpYourSteps
 import MIDIFile
@@ -74,7 +75,7 @@ enum Failure: Error, CustomStringConvertible {
             }
         case is MIDIDecodingError, is MIDIEncodingError, is ScoreError, is TokenGridError,
             is CorpusDecodingError,
-            is CorpusEncodingError:
+            is CorpusEncodingError, is ExperimentError:
             self = .badData("\(error)")
         case let error as TrainingError:
             if case .settings = error { self = .usage("\(error)") } else { self = .badData("\(error)") }

@@ -60,8 +60,11 @@ struct MeasuringWindows {
         window = 64 * timing.stepsPerBar..<64 * timing.stepsPerBar + steps
     }
 
-    /// Which cells a task gives, `[D]`.
-    private static func known(task: String, steps: Int, lanes: Int) throws -> [Bool]? {
+    /// The tasks that schedules are made for.
+    static let tasks = ["generate", "continue", "harmonise", "infill"]
+
+    /// Which cells a task gives, `[D]`; nil if none.
+    static func known(task: String, steps: Int, lanes: Int) throws -> [Bool]? {
         let isKnown: (Int, Int) -> Bool
         switch task {
         case "generate": return nil
