@@ -28,7 +28,7 @@ extension CountDownExperiment {
             ) { try progress(0.6 + (Double(index) + $0) / 5) }
         }
         return (
-            tables,
+            tables + found.costs(of: "Absorbing noise, trained transformer"),
             "Trained transformer: \(trained.parameterCount) parameters, \(trainingSteps) steps of 16 sequences, in the end "
                 + "\((trained.loss * 1e4).rounded() / 1e4) nats a hidden cell; \(trainedCount) sequences a figure. \(found.remark)"
         )

@@ -44,7 +44,9 @@ public struct CountDownExperiment: Sendable {
                 absorbing.remark, uniform.remark,
             ] + (trained.map { [$0.remark] } ?? []),
             tables: tables,
-            picture: PlotSheet(title: "CountDown", tables.map { $0.plot("error rate") }))
+            picture: PlotSheet(
+                title: "CountDown", tables.map { $0.plot($0.title.contains("Cost") ? "nats" : "error rate") })
+        )
     }
 
     private func absorbingNoise(
@@ -61,7 +63,7 @@ public struct CountDownExperiment: Sendable {
             ) { try progress(0.1 + 0.45 * (Double(index) + $0)) }
         }
         return (
-            tables,
+            tables + found.costs(of: "Absorbing noise, exact denoiser"),
             "Absorbing noise (`euler` is `tweedie` there): \(found.remark)"
         )
     }
@@ -96,7 +98,7 @@ public struct CountDownExperiment: Sendable {
                 ) { try progress(0.1 + 0.45 * (Double(index) + $0)) })
         }
         return (
-            tables,
+            tables + found.costs(of: "Uniform noise, exact denoiser"),
             "Uniform noise: \(found.remark)"
         )
     }

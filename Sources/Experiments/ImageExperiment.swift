@@ -9,7 +9,7 @@ import Training
 /// Digits drawn under ordinal noise by a transformer that is trained for it: the paper's images at a small scale.
 public struct ImageExperiment: Sendable {
     /// Images drawn for each seed of a figure, at least 2.
-    public var count = 128
+    public var count = 512
     /// Seeds of a figure.
     public var seeds = 4
     /// Images that costs are measured on.
@@ -19,7 +19,7 @@ public struct ImageExperiment: Sendable {
     /// Optimiser steps of the model.
     public var trainingSteps = 6_000
     /// Optimiser steps of the classifier.
-    public var classifierSteps = 1_000
+    public var classifierSteps = 4_000
     /// Width and layers of the model.
     public var shape = (width: 128, layers: 4)
     /// What everything random is drawn from.
@@ -93,6 +93,7 @@ public struct ImageExperiment: Sendable {
                 ]
             }
         }
+        tables += found.costs(of: "Digits")
         return ExperimentResult(
             name: "image", title: "Digits under ordinal noise",
             remarks: [

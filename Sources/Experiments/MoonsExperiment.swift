@@ -45,7 +45,7 @@ public struct MoonsExperiment: Sendable {
             [.posterior], table
         ) { try progress(0.5 + $0 / 2) }
         let tables = uniform.tables + ordinal.tables
-        let plots = tables.map { $0.plot("share off the moons") }
+        let plots = tables.map { $0.plot($0.title.contains("Cost") ? "nats" : "share off the moons") }
         return ExperimentResult(
             name: "moons", title: "Two moons with the exact denoiser",
             remarks: [
@@ -100,6 +100,7 @@ public struct MoonsExperiment: Sendable {
                 ]
             }
         }
+        part.tables += found.costs(of: "\(name) noise")
         return part
     }
 

@@ -53,6 +53,7 @@ public struct PianoExperiment {
                 try progress(0.3 + 0.35 * (Double(index) + $0))
             }
         }
+        tables += found.costs(of: model.name)
         return ExperimentResult(
             name: "piano", title: "Continuing tunes under uniform noise",
             remarks: [

@@ -13,7 +13,9 @@ struct SearchedSchedules {
 
     /// The ways, equal steps first.
     let columns: [Column]
-    /// How often the denoiser was called.
+    /// What the schedules of each way cost, by what they were searched with, over powers of two of steps; nil where that was not measured.
+    private(set) var costs: EvaluationReport?
+    /// How often the denoiser was called, and how long it took.
     let remark: String
 
     /// Steps of the schedule that the grid of KLUB is refined by.
@@ -30,41 +32,34 @@ struct SearchedSchedules {
         self.remark = remark
     }
 
+    /// Takes what dynamic programming has found elsewhere.
+    init(dp: [Schedule]) {
+        self.init(golden: [], dp: [("dp", dp)], remark: "")
+    }
+
     /// Searches under absorbing noise: `dp` on the information curve, `golden` on KLUB.
     init(
         absorbing process: AbsorbingProcess, denoiser: any Denoiser, data: [Token], limit: Int, seed: UInt64,
         progress: (Double) throws -> Void = { _ in }
     ) throws {
-        let measured = try InformationCurve.measure(denoiser: denoiser, data: data, seed: seed)
-        let dp = try measured.curve().optimalSchedules(upTo: limit).map(\.schedule)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let measured = try InformationCurve.measure(denoiser: denoiser, data: data, seed: seed) { _, _ in
+            try progress(0)
+        }
+        let curve = try measured.curve()
+        let dp = curve.optimalSchedules(upTo: limit).map(\.schedule)
+        let middle = clock.now
         let golden = try GoldenSearch().schedules(
             upTo: limit, process: process, denoiser: denoiser, data: data, freezing: .rates, seed: seed
         ) { try progress(0.5) }
         self.init(
             golden: golden.schedules, dp: [("dp", dp)],
             remark:
-                "dp took \(measured.denoiserCalls) calls of the denoiser, one a sequence and time, for all numbers of steps "
-                + "up to \(limit); golden, on KLUB with frozen rates as in the paper, took \(golden.denoiserCalls) for powers of two."
-        )
-    }
-
-    /// Takes what dynamic programming has found elsewhere.
-    init(dp: [Schedule]) {
-        self.init(golden: [], dp: [("dp", dp)], remark: "")
-    }
-
-    /// Takes what dynamic programming has found elsewhere, and searches the paper's way beside it.
-    init(
-        process: AbsorbingProcess, denoiser: any Denoiser, data: [Token], dp: [Schedule], limit: Int,
-        seed: UInt64, progress: (Double) throws -> Void = { _ in }
-    ) throws {
-        let golden = try GoldenSearch().schedules(
-            upTo: limit, process: process, denoiser: denoiser, data: data, freezing: .rates, seed: seed
-        ) { try progress(0.5) }
-        self.init(
-            golden: golden.schedules, dp: [("dp", dp)],
-            remark: "golden, on KLUB with frozen rates on \(data.count / denoiser.cellCount) windows, took "
-                + "\(golden.denoiserCalls) calls of the denoiser.")
+                "dp took \(measured.denoiserCalls) calls of the denoiser and \(Self.seconds(middle - start)) s for all "
+                + "numbers of steps up to \(limit); golden, on KLUB with frozen rates as in the paper, took "
+                + "\(golden.denoiserCalls) and \(Self.seconds(clock.now - middle)) s for powers of two.")
+        costs = costs(upTo: limit) { (curve.cost(of: $0), measured.standardError(of: $0)) }
     }
 
     /// Searches under any noise: `dp` on KLUB with each freezing, `golden` on that with the first.
@@ -73,38 +68,102 @@ struct SearchedSchedules {
         freezings: [Freezing] = Freezing.allCases, gridSize: Int, limit: Int, seed: UInt64,
         progress: (Double) throws -> Void = { _ in }
     ) throws {
+        let clock = ContinuousClock()
+        let share = 1 / Double(freezings.count + 2)
+        func measure(
+            _ grid: Schedule, _ freezing: Freezing, from start: Double, to end: Double
+        ) throws -> KLUBMeasurement {
+            try KLUBMeasurement(
+                process: process, denoiser: denoiser, data: data, known: known, grid: grid,
+                freezing: freezing, seed: seed
+            ) { try progress(start + (end - start) * Double($0) / Double($1)) }
+        }
         var dp: [(name: String, schedules: [Schedule])] = []
-        var calls = 0
+        var (calls, start) = (0, clock.now)
         for (index, freezing) in freezings.enumerated() {
-            func measure(_ grid: Schedule, from start: Double, to end: Double) throws -> CostTable {
-                let measured = try KLUBMeasurement(
-                    process: process, denoiser: denoiser, data: data, known: known, grid: grid,
-                    freezing: freezing, seed: seed
-                ) {
-                    let share = start + (end - start) * Double($0) / Double($1)
-                    try progress((Double(index) + share) / Double(freezings.count + 1))
-                }
-                calls += measured.denoiserCalls
-                return measured.table()
-            }
-            calls = 0
-            let coarse = try measure(.uniform(2 * Self.coarseSteps), from: 0, to: 0.2)
+            (calls, start) = (0, clock.now)
+            let first = Double(index) * share
+            let coarse = try measure(
+                .uniform(2 * Self.coarseSteps), freezing, from: first, to: first + share / 5)
             let parts = max(1, gridSize / Self.coarseSteps)
             let fine = try measure(
-                coarse.refinedGrid(steps: Self.coarseSteps, parts: parts), from: 0.2, to: 1)
-            let found = fine.optimalSchedules(upTo: limit).map(\.schedule)
+                coarse.table().refinedGrid(steps: Self.coarseSteps, parts: parts), freezing,
+                from: first + share / 5, to: first + share)
+            let found = fine.table().optimalSchedules(upTo: limit).map(\.schedule)
             dp.append(("dp, frozen \(freezing.rawValue)", found))
+            calls = coarse.denoiserCalls + fine.denoiserCalls
         }
+        let middle = clock.now
         let golden = try GoldenSearch().schedules(
             upTo: limit, process: process, denoiser: denoiser, data: data, known: known,
             freezing: freezings[0],
             seed: seed
-        ) { try progress(Double(freezings.count) / Double(freezings.count + 1)) }
+        ) { try progress(1 - 2 * share) }
         self.init(
             golden: golden.schedules, dp: dp,
             remark:
-                "dp took \(calls) calls of the denoiser for each of its costs, on \(2 * Self.coarseSteps) times and then \(gridSize); golden, on frozen "
-                + "\(freezings[0].rawValue), took \(golden.denoiserCalls).")
+                "dp took \(calls) calls of the denoiser and \(Self.seconds(middle - start)) s for each of its costs, on "
+                + "\(2 * Self.coarseSteps) times and then \(gridSize), for all numbers of steps up to \(limit); golden, on "
+                + "frozen \(freezings[0].rawValue), took \(golden.denoiserCalls) and \(Self.seconds(clock.now - middle)) s for "
+                + "powers of two.")
+        // A grid on which all of them lie.
+        let all = columns.flatMap { column in
+            Self.powers(upTo: limit).flatMap { column.schedule($0)?.times ?? [] }
+        }
+        let common = try measure(
+            Schedule(times: Set(all).sorted(by: >)), freezings[0], from: 1 - share, to: 1)
+        costs = costs(upTo: limit) { common.cost(of: $0) }
+        costs?.title += ", frozen \(freezings[0].rawValue)"
+    }
+
+    /// Takes what dynamic programming has found elsewhere, and searches the paper's way beside it.
+    init(
+        process: AbsorbingProcess, denoiser: any Denoiser, data: [Token], dp: [Schedule], limit: Int,
+        seed: UInt64, progress: (Double) throws -> Void = { _ in }
+    ) throws {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let golden = try GoldenSearch().schedules(
+            upTo: limit, process: process, denoiser: denoiser, data: data, freezing: .rates, seed: seed
+        ) { try progress(0.5) }
+        self.init(
+            golden: golden.schedules, dp: [("dp", dp)],
+            remark: "golden, on KLUB with frozen rates on \(data.count / denoiser.cellCount) windows, took "
+                + "\(golden.denoiserCalls) calls of the denoiser and \(Self.seconds(clock.now - start)) s.")
+    }
+
+    /// The table of costs under the name of what they are of; none if they were not measured.
+    func costs(of name: String) -> [EvaluationReport] {
+        costs.map { report in
+            var report = report
+            report.title = "\(name): \(report.title)"
+            return [report]
+        } ?? []
+    }
+
+    private static func powers(upTo limit: Int) -> [Int] {
+        Array(sequence(first: 2) { $0 * 2 <= limit ? $0 * 2 : nil }.prefix { $0 <= limit })
+    }
+
+    private static func seconds(_ duration: Duration) -> Double {
+        (duration / .milliseconds(100)).rounded() / 10
+    }
+
+    /// The table of costs, with 1.96 standard errors.
+    private func costs(
+        upTo limit: Int, cost: (Schedule) -> (mean: Double, standardError: Double)?
+    ) -> EvaluationReport {
+        var report = EvaluationReport(title: "Cost, nats", metrics: columns.map(\.name))
+        for steps in Self.powers(upTo: limit) {
+            var values: [String: Estimate] = [:]
+            for column in columns {
+                guard let found = column.schedule(steps).flatMap(cost) else { continue }
+                values[column.name] = Estimate(
+                    mean: found.mean, halfWidth: 1.96 * found.standardError, count: 1)
+            }
+            report.rows.append(EvaluationReport.row(steps, values))
+        }
+        return report
     }
 
     /// What the schedules of each way and number of steps are worth: a table a metric.

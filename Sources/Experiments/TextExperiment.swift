@@ -93,6 +93,7 @@ public struct TextExperiment: Sendable {
                 ]
             }
         }
+        tables += found.costs(of: "Text")
         return ExperimentResult(
             name: "text", title: "Characters of a book",
             remarks: [

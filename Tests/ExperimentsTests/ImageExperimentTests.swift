@@ -22,9 +22,9 @@ struct ImageExperimentTests {
         experiment.classifierSteps = 20
         experiment.shape = (width: 32, layers: 1)
         let result = try experiment.run()
-        #expect(result.tables.count == 4)
+        #expect(result.tables.count == 5)
         for table in result.tables {
-            #expect(table.rows.map(\.name) == ["NFE 4", "NFE 8"])
+            #expect(table.title.contains("Cost") || table.rows.map(\.name) == ["NFE 4", "NFE 8"])
             #expect(table.metrics == ["uniform", "uniform, 2 x NFE", "golden", "dp, frozen posterior"])
             for row in table.rows {
                 #expect(row.values.values.allSatisfy { $0.mean.isFinite })
@@ -33,7 +33,7 @@ struct ImageExperimentTests {
                 }
             }
         }
-        #expect(result.picture.plots.count == 3 + 4)
+        #expect(result.picture.plots.count == 3 + 5)
         #expect(result.remarks[0].contains("96 to train on, 24 held out"))
     }
 

@@ -105,6 +105,45 @@ private func draw(_ count: Int, from table: JointTable, seed: UInt64) -> [Token]
         }
     }
 
+    /// With the exact denoiser the model's paths have the law of the data's, as far as a fine grid goes.
+    @Test func modelPathsOfTheExactDenoiserCostWhatDataPathsDo() throws {
+        let table = try pair()
+        let grid = try Schedule.uniform(32)
+        func check(_ process: some ForwardProcess, _ freezing: Freezing) throws {
+            let measured = try Paths.allCases.map { paths in
+                try KLUBMeasurement(
+                    process: process, denoiser: TableDenoiser(table: table, process: process),
+                    data: draw(3_000, from: table, seed: 8), grid: grid, freezing: freezing, paths: paths,
+                    seed: 9)
+            }
+            #expect(measured[0].denoiserCalls == 3_000 * 32 && measured[1].denoiserCalls == 3_000 * 32)
+            for steps in [1, 2, 4, 8] {
+                let costs = try measured.map { try #require($0.cost(of: .uniform(steps))) }
+                let error = (costs[0].standardError, costs[1].standardError)
+                let spread = (error.0 * error.0 + error.1 * error.1).squareRoot()
+                #expect(
+                    abs(costs[0].mean - costs[1].mean) <= 4.5 * spread + 0.03 * costs[0].mean,
+                    "\(process.name), \(freezing), \(steps): \(costs)")
+            }
+        }
+        try check(AbsorbingProcess(stateCount: 3), .rates)
+        try check(UniformProcess(stateCount: 3, rate: 4), .rates)
+        try check(UniformProcess(stateCount: 3, rate: 4), .posterior)
+        try check(OrdinalProcess.gaussian(stateCount: 3, deviation: 1, spread: 3), .posterior)
+    }
+
+    /// What is given stays on the model's paths, and costs nothing.
+    @Test func knownCellsOfModelPathsCostNothing() throws {
+        let table = try pair()
+        let process = UniformProcess(stateCount: 3, rate: 4)
+        let measured = try KLUBMeasurement(
+            process: process, denoiser: TableDenoiser(table: table, process: process),
+            data: [0, 1, 2, 1, 0, 2], known: [true, false, true, false, true, true], grid: .uniform(8),
+            freezing: .posterior, paths: .model, seed: 6)
+        #expect(measured.sampleCount == 2 && measured.denoiserCalls == 16)
+        #expect(try #require(measured.cost(of: .uniform(1))).mean > 0)
+    }
+
     @Test func knownCellsCostNothing() throws {
         let table = try pair()
         let process = UniformProcess(stateCount: 3, rate: 4)

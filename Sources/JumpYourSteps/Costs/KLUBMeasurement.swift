@@ -1,6 +1,14 @@
 import DiscreteDiffusion
 
-/// The Kullback-Leibler upper bound (KLUB) of every step between the times of a grid, measured on forward paths of data.
+/// Where the paths come from that a cost is measured on.
+public enum Paths: String, CaseIterable, Sendable {
+    /// Data, noised: what the model was trained on.
+    case data
+    /// The model, sampled by `tweedie` on the whole grid: what it meets when it generates.
+    case model
+}
+
+/// The Kullback-Leibler upper bound (KLUB) of every step between the times of a grid, measured on paths from data to noise.
 ///
 /// The bound of a step from s to u that freezes what it knows at s is the KL divergence of path measures
 ///
@@ -13,6 +21,8 @@ public struct KLUBMeasurement: Sendable {
     public let grid: Schedule
     /// What the measured steps freeze.
     public let freezing: Freezing
+    /// Where its paths come from.
+    public let paths: Paths
     /// Samples that have a free cell.
     public let sampleCount: Int
     /// How many noised samples the denoiser has been given: one a sample and grid time but 0.
@@ -31,13 +41,14 @@ public struct KLUBMeasurement: Sendable {
     ///   - known: The cells a task gives, `[n, D]`; they stay clean and are not scored. Nil if all are free.
     ///   - grid: The times.
     ///   - freezing: What a step keeps fixed.
+    ///   - paths: Where the paths come from; with those of the model the data give the known cells alone.
     ///   - seed: The seed of the noise, which is common to all times of a sample.
     ///   - batchSize: How many noised samples the denoiser sees together, at least 1.
     ///   - progress: Called with the samples done and to do; what it throws ends the run.
     /// - Throws: `CostError`, and what the denoiser or `progress` throws.
     public init(
         process: some ForwardProcess, denoiser: any Denoiser, data: [Token], known: [Bool]? = nil,
-        grid: Schedule, freezing: Freezing, seed: UInt64, batchSize: Int = 64,
+        grid: Schedule, freezing: Freezing, paths origin: Paths = .data, seed: UInt64, batchSize: Int = 64,
         progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
     ) throws {
         var paths = try PathRates(
@@ -45,19 +56,31 @@ public struct KLUBMeasurement: Sendable {
         let samples = paths.samples
         let times = grid.times
         var tables: [[Double]] = []
-        for (done, sample) in samples.enumerated() {
+        // A few at a time: all rows of a path are kept until its table is done.
+        for first in stride(from: 0, to: samples.count, by: Self.pathsAtOnce) {
+            let part = samples[first..<min(first + Self.pathsAtOnce, samples.count)]
             // All times but 0, where nothing is left to jump.
-            let rows = try paths.rows(times.dropLast().map { .init(sample: sample, time: $0) })
-            tables.append(try Self.table(rows, times: times, freezing))
-            try progress(done + 1, samples.count)
+            let rows =
+                switch origin {
+                case .data:
+                    try part.map { sample in
+                        try paths.rows(times.dropLast().map { .init(sample: sample, time: $0) })
+                    }
+                case .model: try paths.modelRows(Array(part), grid: grid)
+                }
+            for rows in rows { tables.append(try Self.table(rows, times: times, freezing)) }
+            try progress(first + part.count, samples.count)
         }
         self.grid = grid
         self.freezing = freezing
+        self.paths = origin
         self.seed = seed
         self.tables = tables
         sampleCount = samples.count
         denoiserCalls = paths.denoiserCalls
     }
+
+    private static let pathsAtOnce = 8
 
     /// The costs of one sample.
     private static func table(

@@ -86,4 +86,47 @@ struct PathRates<Process: ForwardProcess> {
         }
         return rows
     }
+
+    /// Samples by `tweedie` on a grid; the rows of each sample are what the denoiser was shown, and what it said, at each time but 0.
+    mutating func modelRows(_ samples: [Int], grid: Schedule) throws -> [PathRows] {
+        let recorder = RecordingDenoiser(denoiser)
+        let patterns = samples.map { sample in
+            (sample * cellCount..<(sample + 1) * cellCount).map { known?[$0] == true ? data[$0] : nil }
+        }
+        _ = try TweedieSampler().sample(
+            count: samples.count, seed: seed, firstIndex: samples[0], process: process, denoiser: recorder,
+            schedule: grid, clamp: Clamp(perSample: patterns), batchSize: samples.count)
+        denoiserCalls += recorder.calls.count * samples.count
+        return try samples.enumerated().map { index, sample in
+            var rows = PathRows(process: process, cellCount: cellCount, stateCount: stateCount)
+            let cells = index * cellCount..<(index + 1) * cellCount
+            for call in recorder.calls {
+                try rows.append(
+                    tokens: call.tokens[cells], time: call.time, free: freeCells[sample],
+                    logits: call.logits[cells.lowerBound * stateCount..<cells.upperBound * stateCount],
+                    sample: sample)
+            }
+            return rows
+        }
+    }
+}
+
+/// A denoiser that keeps what it is shown, and what it says.
+private final class RecordingDenoiser: Denoiser {
+    private(set) var calls: [(time: Double, tokens: [Token], logits: [Double])] = []
+    private let denoiser: any Denoiser
+
+    init(_ denoiser: any Denoiser) { self.denoiser = denoiser }
+
+    var cellCount: Int { denoiser.cellCount }
+    var stateCount: Int { denoiser.stateCount }
+
+    func predict(tokens: Span<Token>, times: Span<Double>, logits: inout MutableSpan<Double>) throws {
+        try denoiser.predict(tokens: tokens, times: times, logits: &logits)
+        calls.append(
+            (
+                time: times[0], tokens: (0..<tokens.count).map { tokens[$0] },
+                logits: (0..<logits.count).map { logits[$0] }
+            ))
+    }
 }

@@ -19,7 +19,8 @@ extension ScheduleFile {
         let table = measurement.table()
         self.init(
             model: model, task: task, process: process, sampler: sampler,
-            method: "dp, frozen \(measurement.freezing.rawValue)", seed: measurement.seed,
+            method: "dp, frozen \(measurement.freezing.rawValue)"
+                + (measurement.paths == .model ? ", model paths" : ""), seed: measurement.seed,
             samples: measurement.sampleCount, denoiserCalls: measurement.denoiserCalls, curve: nil,
             schedules: table.optimalSchedules(upTo: limit).map { found in
                 let steps = found.schedule.stepCount

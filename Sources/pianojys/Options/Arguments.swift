@@ -9,6 +9,7 @@ extension Vocabulary.Encoding: ExpressibleByArgument {}
 extension Score.VoiceAssignment: ExpressibleByArgument {}
 extension Score.Alignment: ExpressibleByArgument {}
 extension Freezing: ExpressibleByArgument {}
+extension Paths: ExpressibleByArgument {}
 
 extension Corpus.Split: ExpressibleByArgument {
     /// The names in place of the raw values, which are numbers.

@@ -38,6 +38,12 @@ struct OptimizeCommand: ParsableCommand {
     )
     var freezing: Freezing = .rates
 
+    @Option(
+        help:
+            "Measure on noised data, or on what the model itself makes of noise; of noise other than absorbing."
+    )
+    var paths: Paths = .data
+
     @Option(help: "The corpus; its training split is used.")
     var corpus = "chorales"
 
@@ -134,7 +140,7 @@ struct OptimizeCommand: ParsableCommand {
         } else {
             let measurement = try KLUBMeasurement(
                 process: grids.process, denoiser: denoiser, data: windows.tokens, known: windows.known,
-                grid: .uniform(gridSize), freezing: freezing, seed: seed, progress: progress)
+                grid: .uniform(gridSize), freezing: freezing, paths: paths, seed: seed, progress: progress)
             file = try ScheduleFile(
                 model: grids.name, task: task, process: grids.process.name, sampler: sampler,
                 measurement: measurement, upTo: maxNfe)
