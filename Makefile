@@ -68,7 +68,7 @@ bench: build
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/pianojys/Data
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/pianojys
-	for folder in Data/models Data/corpora Schedules; do \
+	for folder in Data/models Data/corpora Data/images Schedules; do \
 	    if [ -d $$folder ]; then \
 	        mkdir -p $(DESTDIR)$(PREFIX)/share/pianojys/$$(dirname $$folder) && \
 	        cp -R $$folder $(DESTDIR)$(PREFIX)/share/pianojys/$$(dirname $$folder)/; \

@@ -85,10 +85,9 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         let grids = try model.load()
         let path = try model.folder().corpusFile(corpus)
-        let corpus = try CorpusInput.read(path)
-        let source = try Failure.naming(path) { try corpus.converted(to: grids.vocabulary) }
-        guard source.lanes == grids.lanes, !source.pieces(in: split).isEmpty else {
-            throw Failure.badData("\(path) has no pieces of \(grids.lanes) voices in its \(split.name) split")
+        let source = try CorpusInput.read(path, for: grids)
+        guard !source.pieces(in: split).isEmpty else {
+            throw Failure.badData("\(path) has no pieces in its \(split.name) split")
         }
         if bound { try measureBound(grids, source) } else { try compareSchedules(grids, source) }
     }

@@ -168,11 +168,12 @@ struct ReproduceCommand: ParsableCommand {
 
     /// The experiment on the model's corpus.
     private func piano() throws -> PianoExperiment {
-        let (grids, pieces) = try modelAndCorpus()
+        let grids = try model.load()
         guard !grids.process.hasMask else {
             throw Failure.badData(
                 "the model \(grids.name) is of absorbing noise; piano needs one of 'train --noise uniform'")
         }
+        let pieces = try pieces(for: grids)
         return PianoExperiment(
             model: grids, training: pieces.pieces(in: .train).map(\.grid),
             tunes: pieces.pieces(in: .test).map(\.grid))
@@ -180,7 +181,7 @@ struct ReproduceCommand: ParsableCommand {
 
     /// The experiment on the model's corpus, with the model's schedules of each task.
     private func chorale() throws -> ChoraleExperiment {
-        let (grids, pieces) = try modelAndCorpus()
+        let grids = try model.load()
         guard grids.process.hasMask, grids.lanes > 1 else {
             throw Failure.badData("chorale needs a model of several voices under absorbing noise")
         }
@@ -193,19 +194,13 @@ struct ReproduceCommand: ParsableCommand {
                     try folder.schedule(of: grids, task: task, sampler: "tweedie", steps: $0)
                 })
         }
+        let pieces = try pieces(for: grids)
         return ChoraleExperiment(
             model: grids, training: pieces.pieces(in: .train).map(\.grid),
             heldOut: pieces.pieces(in: .test).map(\.grid), tasks: tasks)
     }
 
-    private func modelAndCorpus() throws -> (GridModel, Corpus) {
-        let grids = try model.load()
-        let path = try model.folder().corpusFile(corpusName)
-        let corpus = try CorpusInput.read(path)
-        let converted = try Failure.naming(path) { try corpus.converted(to: grids.vocabulary) }
-        guard converted.lanes == grids.lanes else {
-            throw Failure.badData("\(path): \(converted.lanes) lanes; the model has \(grids.lanes)")
-        }
-        return (grids, converted)
+    private func pieces(for grids: GridModel) throws -> Corpus {
+        try CorpusInput.read(try model.folder().corpusFile(corpusName), for: grids)
     }
 }

@@ -20,16 +20,11 @@ struct MeasuringWindows {
     ///
     /// - Throws: `Failure`, `CorpusDecodingError`, `TokenGridError`.
     init(corpus path: String, model: GridModel, task: String, count: Int, seed: UInt64) throws {
-        let corpus = try CorpusInput.read(path)
-        guard corpus.lanes == model.lanes else {
-            throw Failure.badData("\(path): \(corpus.lanes) lanes; the model has \(model.lanes)")
-        }
+        let corpus = try CorpusInput.read(path, for: model)
         let timing = TokenGrid.Timing()
         let steps = model.steps
         var windows: [(piece: Int, grid: TokenGrid)] = []
-        for (index, piece) in try Failure.naming(path, { try corpus.converted(to: model.vocabulary) }).pieces(
-            in: .train
-        ).enumerated() {
+        for (index, piece) in corpus.pieces(in: .train).enumerated() {
             let grid = piece.grid
             var expected = timing
             expected.firstStepInBar = grid.timing.firstStepInBar
