@@ -11,24 +11,26 @@ struct ReproduceCommand: ParsableCommand {
         commandName: "reproduce",
         abstract: "Run an experiment of the Jump Your Steps paper again.",
         discussion: """
-            Writes EXPERIMENT.md (tables), EXPERIMENT.svg (plots) and EXPERIMENT.json into the output folder.
+            Writes EXPERIMENT.md (tables), EXPERIMENT.svg (plots) and EXPERIMENT.json into the output folder. Each takes from some minutes to \
+            half an hour of two cores; --count makes it shorter.
 
             countdown   Sequences that count down: the exact denoiser under absorbing and uniform noise, and a trained \
-            transformer. Long: --count makes it shorter.
+            transformer.
 
-            moons       Points of two moons: the exact denoiser under uniform and ordinal noise. Long.
+            moons       Points of two moons: the exact denoiser under uniform and ordinal noise.
 
-            piano       Held-out tunes continued by a model of uniform noise (--model). Long.
+            piano       Held-out tunes continued by a model of uniform noise (--model melody).
 
-            chorale     Chorales composed, continued, harmonised and filled in by the model (--model), with its schedules. Long.
+            chorale     Chorales composed, continued, harmonised and filled in by a model of absorbing noise with its schedules.
 
-            image       Digits drawn by a transformer that is trained for it, ordinal noise. Minutes.
+            image       Digits drawn under ordinal noise by a transformer that is trained for it.
 
-            text        Characters of a book (--text FILE), absorbing noise. Minutes.
+            text        Characters of a book (--text FILE) under absorbing noise, likewise.
 
             EXAMPLES
               pianojys reproduce countdown
               pianojys reproduce piano --model melody
+              bible -l9999 gen1:1-rev22:21 > kjv.txt && pianojys reproduce text --text kjv.txt
             """)
 
     /// What can be run.
