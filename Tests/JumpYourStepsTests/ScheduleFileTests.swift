@@ -76,6 +76,11 @@ import Testing
         ("[1, 0.7, 0]", "[0.9, 0.7, 0]", .start(nfe: 2, 0.9)),
         ("[1, 0.7, 0]", "[1, 0]", .length(nfe: 2, intervals: 1)),
         ("\"cost\": 1.5", "\"cost\": -1", .cost(nfe: 2, -1)),
+        (
+            "\"cost\": 1.5",
+            "\"cost\": 1.5, \"standardErrors\": {\"cost\": 1, \"uniformCost\": 1, \"saving\": -1}",
+            .standardError(nfe: 2, -1)
+        ),
         ("{\"nfe\": 2, \"times\": [1, 0.7, 0], \"cost\": 1.5, \"uniformCost\": 2.5}", "", .empty),
         (
             "\"schedules\"",
@@ -145,6 +150,9 @@ struct KLUBScheduleFileTests {
             guard 24 % entry.nfe == 0 else { continue }
             let uniform = try #require(measured.cost(of: .uniform(entry.nfe))).mean
             #expect(abs(entry.uniformCost - uniform) < 1e-9)
+            let errors = try #require(entry.standardErrors)
+            let cost = try #require(measured.cost(of: Schedule(times: entry.times)))
+            #expect(errors.cost == cost.standardError)
         }
         #expect(try ScheduleFile(json: file.json(), named: "f", model: "m", process: "uniform") == file)
         #expect(throws: CostError.self) {

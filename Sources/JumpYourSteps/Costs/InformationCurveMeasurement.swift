@@ -38,7 +38,7 @@ public struct InformationCurveMeasurement: Sendable {
             let deviations = (0..<count).map { sample in
                 freeCounts[sample] * (points[sample * grid + time] - values[time])
             }
-            return Self.errorOfSum(deviations, sources: sources) / cells
+            return Spread.errorOfSum(deviations, sources: sources) / cells
         }
         cellCount = cells / Double(count)
         sampleCount = count
@@ -47,17 +47,6 @@ public struct InformationCurveMeasurement: Sendable {
         self.points = points
         self.freeCounts = freeCounts
         self.sources = sources
-    }
-
-    /// The standard error of a sum whose terms deviate so from their means, terms of one source together.
-    private static func errorOfSum(_ deviations: [Double], sources: [Int]) -> Double {
-        var sums: [Int: Double] = [:]
-        for (deviation, source) in zip(deviations, sources) { sums[source, default: 0] += deviation }
-        let count = Double(sums.count)
-        guard count > 1 else { return .infinity }
-        // In order of source: sums of floating-point numbers depend on their order.
-        let squares = sums.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value * $1.value }
-        return (squares * count / (count - 1)).squareRoot()
     }
 
     /// The curve through the points.
@@ -72,17 +61,32 @@ public struct InformationCurveMeasurement: Sendable {
     /// The samples' noise is common to all times, so most of the curve's error cancels in the differences a cost is made
     /// of: this is far below what `standardErrors` would suggest.
     public func standardError(of schedule: Schedule) -> Double {
+        Spread.errorOfMean(sampleCosts(of: [schedule])[0], sources: sources)
+    }
+
+    /// The errors of what schedules cost beside uniform ones.
+    func errors(of schedules: [Schedule], against uniform: [Schedule]) -> [CostErrors] {
+        zip(sampleCosts(of: schedules), sampleCosts(of: uniform)).map {
+            CostErrors(costs: $0, uniformCosts: $1, sources: sources)
+        }
+    }
+
+    /// What each schedule costs on each sample's own points, nats.
+    private func sampleCosts(of schedules: [Schedule]) -> [[Double]] {
         let grid = times.count
-        let costs = (0..<sampleCount).map { sample in
+        var costs = schedules.map { _ in Array(repeating: 0.0, count: sampleCount) }
+        for sample in 0..<sampleCount {
             let curve = MonotoneCubic(
                 knots: times, values: Array(points[sample * grid..<(sample + 1) * grid]))
-            return freeCounts[sample]
-                * zip(schedule.times, schedule.times.dropFirst()).reduce(0) { sum, step in
-                    let parallel = (step.0 - step.1) * curve.value(at: step.0)
-                    return sum + parallel - (curve.integral(to: step.0) - curve.integral(to: step.1))
-                }
+            for (index, schedule) in schedules.enumerated() {
+                costs[index][sample] =
+                    freeCounts[sample]
+                    * zip(schedule.times, schedule.times.dropFirst()).reduce(0) { sum, step in
+                        let parallel = (step.0 - step.1) * curve.value(at: step.0)
+                        return sum + parallel - (curve.integral(to: step.0) - curve.integral(to: step.1))
+                    }
+            }
         }
-        let mean = costs.reduce(0, +) / Double(sampleCount)
-        return Self.errorOfSum(costs.map { $0 - mean }, sources: sources) / Double(sampleCount)
+        return costs
     }
 }

@@ -31,6 +31,8 @@ public struct KLUBMeasurement: Sendable {
     public let seed: UInt64
     /// `C(t_i, t_j)` of each sample, at `j * G + i`.
     private let tables: [[Double]]
+    /// What each sample is of: samples of one source are not independent.
+    private let sources: [Int]
 
     /// Measures.
     ///
@@ -39,6 +41,8 @@ public struct KLUBMeasurement: Sendable {
     ///   - denoiser: The model.
     ///   - data: Clean samples, `[n, D]`, two at least.
     ///   - known: The cells a task gives, `[n, D]`; they stay clean and are not scored. Nil if all are free.
+    ///   - sources: What each sample is of, `[n]`, such as the piece a window was cut from: samples of one source do not count
+    ///     as independent in standard errors. Nil if each is on its own.
     ///   - grid: The times.
     ///   - freezing: What a step keeps fixed.
     ///   - paths: Where the paths come from; with those of the model the data give the known cells alone.
@@ -48,12 +52,17 @@ public struct KLUBMeasurement: Sendable {
     /// - Throws: `CostError`, and what the denoiser or `progress` throws.
     public init(
         process: some ForwardProcess, denoiser: any Denoiser, data: [Token], known: [Bool]? = nil,
-        grid: Schedule, freezing: Freezing, paths origin: Paths = .data, seed: UInt64, batchSize: Int = 64,
+        sources: [Int]? = nil, grid: Schedule, freezing: Freezing, paths origin: Paths = .data, seed: UInt64,
+        batchSize: Int = 64,
         progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
     ) throws {
         var paths = try PathRates(
             process: process, denoiser: denoiser, data: data, known: known, seed: seed, batchSize: batchSize)
         let samples = paths.samples
+        guard sources.map({ $0.count == paths.freeCells.count }) ?? true else {
+            throw CostError.sourceCount(sources?.count ?? 0, samples: paths.freeCells.count)
+        }
+        self.sources = samples.map { sources?[$0] ?? $0 }
         let times = grid.times
         var tables: [[Double]] = []
         // A few at a time: all rows of a path are kept until its table is done.
@@ -112,17 +121,28 @@ public struct KLUBMeasurement: Sendable {
         return CostTable(times: grid.times) { mean[$1 * count + $0] }
     }
 
-    /// The cost of a schedule whose times lie on the grid, nats, with its standard error over the samples; nil if one does
-    /// not.
+    /// The cost of a schedule whose times lie on the grid, nats, with its standard error over the samples or their sources; nil
+    /// if one does not.
     public func cost(of schedule: Schedule) -> (mean: Double, standardError: Double)? {
+        guard let costs = sampleCosts(of: schedule) else { return nil }
+        return (
+            costs.reduce(0, +) / Double(costs.count), Spread.errorOfMean(costs, sources: sources)
+        )
+    }
+
+    /// The errors of what a schedule costs beside a uniform one, both of the grid's times; nil if one is not.
+    func errors(of schedule: Schedule, against uniform: Schedule) -> CostErrors? {
+        guard let costs = sampleCosts(of: schedule), let others = sampleCosts(of: uniform) else { return nil }
+        return CostErrors(costs: costs, uniformCosts: others, sources: sources)
+    }
+
+    /// What a schedule costs on each sample's own path, nats.
+    private func sampleCosts(of schedule: Schedule) -> [Double]? {
         let places = schedule.times.compactMap { grid.times.firstIndex(of: $0) }
         guard places.count == schedule.times.count else { return nil }
         let count = grid.times.count
-        let costs = tables.map { table in
+        return tables.map { table in
             zip(places, places.dropFirst()).reduce(0) { $0 + table[$1.1 * count + $1.0] }
         }
-        let mean = costs.reduce(0, +) / Double(costs.count)
-        let squares = costs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        return (mean, (squares / Double(costs.count - 1) / Double(costs.count)).squareRoot())
     }
 }

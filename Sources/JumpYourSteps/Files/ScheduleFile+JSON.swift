@@ -54,6 +54,11 @@ extension ScheduleFile {
             for cost in [entry.cost, entry.uniformCost] {
                 guard cost >= 0 && cost.isFinite else { throw .cost(nfe: entry.nfe, cost) }
             }
+            if let errors = entry.standardErrors {
+                for error in [errors.cost, errors.uniformCost, errors.saving] {
+                    guard error >= 0 && error.isFinite else { throw .standardError(nfe: entry.nfe, error) }
+                }
+            }
         }
         if let curve {
             guard curve.standardErrors.count == curve.times.count,

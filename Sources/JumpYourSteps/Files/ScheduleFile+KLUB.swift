@@ -24,27 +24,11 @@ extension ScheduleFile {
             samples: measurement.sampleCount, denoiserCalls: measurement.denoiserCalls, curve: nil,
             schedules: table.optimalSchedules(upTo: limit).map { found in
                 let steps = found.schedule.stepCount
+                let uniform = table.uniformSchedule(stepCount: steps)
                 return Entry(
                     nfe: steps, times: found.schedule.times, cost: found.cost,
-                    uniformCost: table.uniformCost(stepCount: steps))
+                    uniformCost: measurement.cost(of: uniform)?.mean ?? .nan,
+                    standardErrors: measurement.errors(of: found.schedule, against: uniform))
             })
-    }
-}
-
-extension CostTable {
-    /// What equal steps cost, their times moved to the nearest of the grid; nats.
-    ///
-    /// - Precondition: `1 <= stepCount < G`.
-    func uniformCost(stepCount: Int) -> Double {
-        var (sum, earlier) = (0.0, 0)
-        for step in 1...stepCount {
-            let time = times[0] * (1 - Double(step) / Double(stepCount))
-            // Room is left for the steps to come.
-            let last = times.count - 1 - (stepCount - step)
-            let nearest = (earlier + 1...last).min { abs(times[$0] - time) < abs(times[$1] - time) } ?? last
-            sum += cost(from: earlier, to: nearest)
-            earlier = nearest
-        }
-        return sum
     }
 }

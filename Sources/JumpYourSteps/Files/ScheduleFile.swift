@@ -53,6 +53,8 @@ public struct ScheduleFile: Hashable, Sendable, Decodable {
         public var cost: Double
         /// What the uniform schedule of as many steps costs, nats.
         public var uniformCost: Double
+        /// How well these costs are known; nil in a file that does not say.
+        public var standardErrors: CostErrors?
     }
 }
 
@@ -86,6 +88,11 @@ extension ScheduleFile {
             case .dp: curve.optimalSchedules(upTo: limit)
             case .golden: curve.goldenSchedules(upTo: limit)
             }
+        let uniform = found.map { found in
+            let steps = found.schedule.stepCount
+            return Schedule(trusted: (0...steps).reversed().map { Double($0) / Double(steps) })
+        }
+        let errors = measurement.errors(of: found.map(\.schedule), against: uniform)
         self.init(
             model: model, task: task, process: "absorbing", sampler: sampler, method: method.rawValue,
             seed: measurement.seed, samples: measurement.sampleCount,
@@ -93,12 +100,11 @@ extension ScheduleFile {
             curve: Curve(
                 cells: measurement.cellCount, times: measurement.times, values: measurement.values,
                 standardErrors: measurement.standardErrors),
-            schedules: found.map { found in
-                let steps = found.schedule.stepCount
-                let uniform = (0...steps).reversed().map { Double($0) / Double(steps) }
+            schedules: zip(zip(found, uniform), errors).map { schedules, errors in
+                let (found, uniform) = schedules
                 return Entry(
-                    nfe: steps, times: found.schedule.times, cost: found.cost,
-                    uniformCost: curve.cost(of: Schedule(trusted: uniform)))
+                    nfe: uniform.stepCount, times: found.schedule.times, cost: found.cost,
+                    uniformCost: curve.cost(of: uniform), standardErrors: errors)
             })
     }
 

@@ -35,6 +35,8 @@ public struct ScheduleFileError: Error, Equatable, Sendable, CustomStringConvert
         case twice(nfe: Int)
         /// A cost is negative or not finite.
         case cost(nfe: Int, Double)
+        /// The standard error of a cost is negative or not finite.
+        case standardError(nfe: Int, Double)
         /// The curve's lists are of different lengths, or its times do not ascend from 0 to 1.
         case curve
         /// There is no schedule of that many steps.
@@ -60,6 +62,8 @@ extension ScheduleFileError.Fault {
         case .length(let nfe, let intervals): "the schedule of \(nfe) steps has \(intervals) intervals"
         case .twice(let nfe): "there are two schedules of \(nfe) steps"
         case .cost(let nfe, let cost): "the schedule of \(nfe) steps has the cost \(cost)"
+        case .standardError(let nfe, let error):
+            "the schedule of \(nfe) steps has the standard error \(error)"
         case .curve: "the curve needs times ascending from 0 to 1, a value and an error for each"
         case .noSuchSchedule(let steps, let available):
             if let least = available.min(), let most = available.max() {

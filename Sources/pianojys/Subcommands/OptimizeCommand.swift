@@ -2,6 +2,7 @@ import ArgumentParser
 import Composition
 import Corpus
 import DiscreteDiffusion
+import Foundation
 import JumpYourSteps
 import OutputFiles
 import PianoRoll
@@ -140,7 +141,8 @@ struct OptimizeCommand: ParsableCommand {
         } else {
             let measurement = try KLUBMeasurement(
                 process: grids.process, denoiser: denoiser, data: windows.tokens, known: windows.known,
-                grid: .uniform(gridSize), freezing: freezing, paths: paths, seed: seed, progress: progress)
+                sources: windows.pieces, grid: .uniform(gridSize), freezing: freezing, paths: paths,
+                seed: seed, progress: progress)
             file = try ScheduleFile(
                 model: grids.name, task: task, process: grids.process.name, sampler: sampler,
                 measurement: measurement, upTo: maxNfe)
@@ -176,14 +178,22 @@ struct OptimizeCommand: ParsableCommand {
             try Console.result(JSONText.encode(Report(path: path, schedules: file.schedules)))
             return
         }
-        try Console.result("NFE\tcost, nats\tuniform")
+        try Console.result("NFE\tcost, nats\tuniform\tsaved")
         for entry in file.schedules where entry.nfe.nonzeroBitCount == 1 || entry.nfe == file.schedules.count
         {
-            try Console.result(
-                "\(entry.nfe)\t\(Self.rounded(entry.cost))\t\t\(Self.rounded(entry.uniformCost))")
+            let errors = entry.standardErrors
+            let figures = [
+                Self.figure(entry.cost, errors?.cost), Self.figure(entry.uniformCost, errors?.uniformCost),
+                Self.figure(entry.uniformCost - entry.cost, errors?.saving),
+            ]
+            try Console.result("\(entry.nfe)\t\(figures.joined(separator: "\t"))")
         }
         for file in [path, explain].compactMap({ $0 }) { try Console.result(file) }
     }
 
-    private static func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+    /// A cost with half its 95 % interval.
+    private static func figure(_ value: Double, _ standardError: Double?) -> String {
+        let spread = standardError.map { " ± " + String(format: "%.2f", 1.96 * $0) } ?? ""
+        return String(format: "%.2f", value) + spread
+    }
 }
