@@ -39,10 +39,8 @@ public struct ParameterLayout: Hashable, Sendable {
 
     /// Lays out the parameters of a model.
     public init(_ c: TransformerConfiguration) {
-        let tokens = c.cellsPerPosition * (c.stateCount + 2)
-        let lanes = c.cellsPerPosition == c.lanes ? 0 : c.lanes
         let projection = Start.normal(0.02 / Float(2 * c.layers).squareRoot())
-        add("embedding", [tokens + c.contextSizes.reduce(0, +) + lanes, c.width], .normal(0.02))
+        add("embedding", [c.embeddingRows, c.width], .normal(0.02))
         for block in 0..<c.layers {
             let name = "blocks.\(block)."
             add(name + "norm1.gain", [c.width], .constant(1))
@@ -64,8 +62,8 @@ public struct ParameterLayout: Hashable, Sendable {
         }
         add("norm.gain", [c.width], .constant(1))
         add("norm.shift", [c.width], .constant(0))
-        add("head.matrix", [c.width, c.cellsPerPosition * c.stateCount], .normal(0.02), decays: true)
-        add("head.bias", [c.cellsPerPosition * c.stateCount], .constant(0))
+        add("head.matrix", [c.width, c.cellsPerPosition * c.scoreCount], .normal(0.02), decays: true)
+        add("head.bias", [c.cellsPerPosition * c.scoreCount], .constant(0))
     }
 
     private mutating func add(_ name: String, _ shape: [Int], _ start: Start, decays: Bool = false) {

@@ -30,6 +30,8 @@ public struct TransformerConfiguration: Hashable, Sendable, Codable {
     }
     /// Missing in the files of models that are not told.
     private var timeIsTold: Bool?
+    /// How tokens are compared with each other; nil if they are not. For models of a position per step.
+    public var relations: Relations?
 
     /// Creates a configuration.
     public init(
@@ -56,7 +58,22 @@ public struct TransformerConfiguration: Hashable, Sendable, Codable {
     public func positions(steps: Int) -> Int { steps * lanes / cellsPerPosition }
     /// Rows of the embedding summed at a position: `G` cells, `C` context features, and the lane where each cell
     /// has its own position.
-    var features: Int { cellsPerPosition + contextSizes.count + (cellsPerPosition == lanes ? 0 : 1) }
+    var features: Int {
+        cellsPerPosition + contextSizes.count + (cellsPerPosition == lanes ? 0 : 1)
+            + (relations?.featureSizes(lanes: lanes).count ?? 0)
+    }
+
+    /// Rows of the embedding.
+    var embeddingRows: Int {
+        cellsPerPosition * (stateCount + 2) + contextSizes.reduce(0, +)
+            + (cellsPerPosition == lanes ? 0 : lanes)
+            + (relations?.featureSizes(lanes: lanes).reduce(0, +) ?? 0)
+    }
+
+    /// Scores of a cell that the head gives: of each state, and of each distance from what the cell is compared with.
+    var scoreCount: Int {
+        stateCount + (relations.map { $0.references(lanes: lanes) * $0.distances } ?? 0)
+    }
 
     /// Context features besides the time.
     public var givenContexts: Int { contextSizes.count - (tellsTime ? 1 : 0) }
@@ -93,5 +110,11 @@ public struct TransformerConfiguration: Hashable, Sendable, Codable {
         try require(
             convolutionTaps == 0 || (convolutionTaps % 2 == 1 && (1...15).contains(convolutionTaps)),
             "convolutionTaps \(convolutionTaps)")
+        if let relations {
+            try require(cellsPerPosition == lanes, "relations without a position per step")
+            try require((0..<stateCount).contains(relations.first), "relations from token \(relations.first)")
+            try require(
+                (1...256).contains(relations.limit) && lanes <= 64, "relations up to \(relations.limit)")
+        }
     }
 }

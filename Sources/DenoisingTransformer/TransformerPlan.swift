@@ -19,9 +19,12 @@ public final class TransformerPlan {
     private let blocks: [EncoderBlock]
     private let norm: LayerNormalization
     private let head: Linear
+    private let relative: RelativeLogits?
     private let weights: Weights
     private let training: BlockTrainingWorkspace?
+    /// The gradients of the logits and of the head's scores; the same where nothing is relative.
     private let logitGradient: Buffer?
+    private let scoreGradient: Buffer?
     private let stream: Buffer
 
     /// Prepares a plan.
@@ -83,14 +86,26 @@ public final class TransformerPlan {
         norm = LayerNormalization(
             Tensor(current, shape: [rows, c.width]), gain: weights["norm.gain"], shift: weights["norm.shift"],
             into: normal)
-        let classes = c.cellsPerPosition * c.stateCount
-        logits = Buffer(.f32, count: rows * classes)
-        logitGradient = dropout == nil ? nil : Buffer(precision, count: rows * classes)
+        let cells = rows * c.cellsPerPosition
+        logits = Buffer(.f32, count: cells * c.stateCount)
+        let scores = c.relations == nil ? logits : Buffer(.f32, count: cells * c.scoreCount)
+        logitGradient = dropout == nil ? nil : Buffer(precision, count: logits.count)
+        scoreGradient =
+            dropout == nil || c.relations == nil ? logitGradient : Buffer(precision, count: scores.count)
         var headGradients: (output: Buffer, input: Buffer)?
-        if let logitGradient, let training { headGradients = (logitGradient, training.normal) }
+        if let scoreGradient, let training { headGradients = (scoreGradient, training.normal) }
         head = try Linear(
-            "head", weights, input: normal, output: Tensor(logits, shape: [rows, classes]),
+            "head", weights, input: normal,
+            output: Tensor(scores, shape: [rows, c.cellsPerPosition * c.scoreCount]),
             gradients: headGradients, on: engine)
+        if let relations = c.relations {
+            relative = RelativeLogits(
+                scores: Tensor(scores, shape: [cells, c.scoreCount]), first: relations.first,
+                limit: relations.limit, references: relations.references(lanes: c.lanes),
+                into: Tensor(logits, shape: [cells, c.stateCount]))
+        } else {
+            relative = nil
+        }
         self.configuration = configuration
         self.batch = batch
         self.steps = steps
@@ -110,6 +125,7 @@ public final class TransformerPlan {
         for block in blocks { try block.forward(seed: seed) }
         norm.forward()
         try head.forward()
+        relative?.forward()
     }
 
     /// The weighted cross-entropy of the last forward pass's logits, in nats, and in a training plan the gradient of
@@ -129,6 +145,9 @@ public final class TransformerPlan {
             logits: logits, classes: configuration.stateCount, targets: targets, weights: cellWeights,
             gradient: logitGradient, losses: losses)
         guard let training, gradients != nil else { return loss }
+        if let relative, let logitGradient, let scoreGradient {
+            relative.backward(logitGradient: logitGradient, scoreGradient: scoreGradient)
+        }
         try head.backward()
         training.stream.floats.update(repeating: 0)
         let rows = [batch * configuration.positions(steps: steps), configuration.width]
@@ -141,7 +160,7 @@ public final class TransformerPlan {
         return loss
     }
 
-    /// Writes down which rows of the embedding are summed at each position.
+    /// Writes down which rows of the embedding are summed at each position, and what each cell is compared with.
     private func identify(_ tokens: Span<UInt16>, _ contexts: Span<Int32>) {
         let c = configuration
         let states = c.stateCount + 2
@@ -169,6 +188,33 @@ public final class TransformerPlan {
             if perStep > 1 {
                 embedding.identifiers[slot] = Int32(base + position % perStep)
                 slot += 1
+            }
+            slot += c.relations?.featureSizes(lanes: c.lanes).count ?? 0
+        }
+        if let relations = c.relations, let relative { compare(tokens, relations, relative) }
+    }
+
+    /// Writes down the distances of the values that are shown, behind the other features of each position.
+    private func compare(_ tokens: Span<UInt16>, _ relations: Relations, _ relative: RelativeLogits) {
+        let c = configuration
+        let cells = steps * c.lanes
+        let count = relations.featureSizes(lanes: c.lanes).count
+        let firstRow = Int32(c.embeddingRows - count * relations.distances)
+        for sample in 0..<batch {
+            let values = relations.values(
+                tokens.extracting(sample * cells..<(sample + 1) * cells), lanes: c.lanes, states: c.stateCount
+            )
+            relations.writeReferences(
+                values, lanes: c.lanes, into: &relative.values,
+                at: sample * cells * relations.references(lanes: c.lanes))
+            for step in 0..<steps {
+                var slot = (sample * steps + step + 1) * c.features - count
+                var row = firstRow
+                relations.features(values, step: step, lanes: c.lanes) { distance in
+                    embedding.identifiers[slot] = distance < 0 ? -1 : row + distance
+                    slot += 1
+                    row += Int32(relations.distances)
+                }
             }
         }
     }

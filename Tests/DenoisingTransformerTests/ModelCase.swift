@@ -34,7 +34,21 @@ struct ModelCase: CustomStringConvertible, Sendable {
             configuration: TransformerConfiguration(
                 stateCount: 33, lanes: 1, steps: 17, contextSizes: [16], width: 32, layers: 3, heads: 1,
                 feedforward: 16, convolutionTaps: 15), batch: 2, steps: 17),
+        ModelCase(
+            name: "values compared, one of them carried on",
+            configuration: related(lanes: 3, Relations(first: 2, carried: 1, limit: 9)), batch: 2, steps: 9),
+        ModelCase(
+            name: "values of one lane compared, beyond a vector",
+            configuration: related(lanes: 1, Relations(first: 1, limit: 30)), batch: 2, steps: 9),
     ]
+
+    private static func related(lanes: Int, _ relations: Relations) -> TransformerConfiguration {
+        var configuration = TransformerConfiguration(
+            stateCount: 21, lanes: lanes, steps: 9, contextSizes: [4], width: 64, layers: 1, heads: 2,
+            feedforward: 48, convolutionTaps: 3)
+        configuration.relations = relations
+        return configuration
+    }
 
     /// Random parameters: matrices that keep the variance, gains around 1, everything else around 0.
     func parameters(using generator: inout SeededGenerator) -> Buffer {

@@ -12,7 +12,13 @@ import Testing
             * (c.feedforward + 1)
         let lanes = c.cellsPerPosition == c.lanes ? 0 : c.lanes
         let embedding = c.cellsPerPosition * (c.stateCount + 2) + c.contextSizes.reduce(0, +) + lanes
-        return embedding * w + c.layers * block + 2 * w + c.cellsPerPosition * c.stateCount * (w + 1)
+        var (distances, scores) = (0, c.stateCount)
+        if let relations = c.relations {
+            // Each pair of lanes, and each lane with its nearest before; each cell with two of its lane and one of each other.
+            distances = (c.lanes * (c.lanes + 1) / 2) * (2 * relations.limit + 1)
+            scores += (c.lanes + 1) * (2 * relations.limit + 1)
+        }
+        return (embedding + distances) * w + c.layers * block + 2 * w + c.cellsPerPosition * scores * (w + 1)
     }
 
     @Test(arguments: ModelCase.all)

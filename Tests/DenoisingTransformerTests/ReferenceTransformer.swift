@@ -28,10 +28,43 @@ struct ReferenceTransformer {
             let hidden = linear(normalised(stream, name + "norm2."), name + "up").map { $0.map(Self.gelu) }
             stream = sum(stream, linear(hidden, name + "down"))
         }
-        let classes = linear(normalised(stream, "norm."), "head")
-        return classes.flatMap { row in
-            (0..<c.cellsPerPosition).map { Array(row[$0 * c.stateCount..<($0 + 1) * c.stateCount]) }
+        let scores = linear(normalised(stream, "norm."), "head")
+        return scores.enumerated().flatMap { position, row in
+            (0..<c.cellsPerPosition).map { cell in
+                let width = row.count / c.cellsPerPosition
+                return classes(
+                    Array(row[cell * width..<(cell + 1) * width]), step: position, lane: cell, tokens)
+            }
         }
+    }
+
+    /// The logits of a cell from its scores: those of the states, and of each distance from what it is compared with.
+    private func classes(_ scores: [Double], step: Int, lane: Int, _ tokens: [UInt16]) -> [Double] {
+        let c = configuration
+        guard let relations = c.relations else { return scores }
+        let last = tokens.count / c.lanes - 1
+        let others = (0..<c.lanes).filter { $0 != lane }.map { value(tokens, step, $0) }
+        let before = (0..<step).reversed().compactMap { value(tokens, $0, lane) }.first
+        let after = (step..<last).compactMap { value(tokens, $0 + 1, lane) }.first
+        var logits = Array(scores.prefix(c.stateCount))
+        for (index, reference) in ([before, after] + others).enumerated() {
+            guard let reference else { continue }
+            for state in relations.first..<c.stateCount {
+                let distance = state - relations.first - reference
+                guard abs(distance) <= relations.limit else { continue }
+                let width = 2 * relations.limit + 1
+                logits[state] += scores[c.stateCount + index * width + distance + relations.limit]
+            }
+        }
+        return logits
+    }
+
+    /// The value that is shown at a step of a lane.
+    private func value(_ tokens: [UInt16], _ step: Int, _ lane: Int) -> Int? {
+        guard let relations = configuration.relations, step >= 0 else { return nil }
+        let token = Int(tokens[step * configuration.lanes + lane])
+        if token == relations.carried { return value(tokens, step - 1, lane) }
+        return (relations.first..<configuration.stateCount).contains(token) ? token - relations.first : nil
     }
 
     /// `sum over cells of weight (-log softmax(logits)[target])` of a batch.
@@ -84,7 +117,26 @@ struct ReferenceTransformer {
                 base += size
             }
             if perStep > 1 { add(base + position % perStep) }
+            for distance in distances(tokens, step) {
+                if let distance { add(base + distance) }
+                base += 2 * (c.relations?.limit ?? 0) + 1
+            }
             return result
+        }
+    }
+
+    /// How far apart each two lanes' values are, and each lane's from its nearest before, as rows of the embedding.
+    private func distances(_ tokens: [UInt16], _ step: Int) -> [Int?] {
+        guard let relations = configuration.relations else { return [] }
+        let lanes = 0..<configuration.lanes
+        let here = lanes.map { value(tokens, step, $0) }
+        let before = lanes.map { lane in
+            (0..<step).reversed().compactMap { value(tokens, $0, lane) }.first
+        }
+        let pairs = lanes.flatMap { upper in lanes.filter { $0 > upper }.map { (here[upper], here[$0]) } }
+        return (pairs + zip(here, before)).map { pair in
+            guard let a = pair.0, let b = pair.1 else { return nil }
+            return max(-relations.limit, min(relations.limit, a - b)) + relations.limit
         }
     }
 

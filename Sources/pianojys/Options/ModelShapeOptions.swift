@@ -39,6 +39,9 @@ struct ModelShapeOptions: ParsableArguments {
     @Flag(help: "Give each cell its own position, instead of one to all lanes of a step.")
     var cellPositions = false
 
+    @Flag(help: "Let pitches be known by their distances from the others' too.")
+    var intervals = false
+
     @Flag(help: "Do not tell the model how far off the piece's beginning and end are.")
     var noEdges = false
 
@@ -53,6 +56,10 @@ struct ModelShapeOptions: ParsableArguments {
             width: width,
             layers: layers, heads: heads, feedforward: feedforward, convolutionTaps: taps)
         configuration.tellsTime = noise != "absorbing"
+        if intervals {
+            configuration.relations = Relations(
+                first: Int(vocabulary.firstPitchToken), carried: vocabulary.hold.map(Int.init))
+        }
         return configuration
     }
 
