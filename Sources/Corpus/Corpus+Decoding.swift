@@ -125,8 +125,10 @@ private struct CorpusReader {
         for _ in 0..<count {
             let name = try text("a group's name")
             guard names.insert(name).inserted else { throw malformed("two groups are called '\(name)'") }
-            let split = try byte("a group's split")
-            guard let split = Corpus.Split(rawValue: split) else { throw malformed("\(split) is no split") }
+            let code = try byte("a group's split")
+            guard let split = Corpus.Split.allCases.first(where: { $0.code == code }) else {
+                throw malformed("\(code) is no split")
+            }
             groups.append((name, split))
         }
         return groups

@@ -15,7 +15,7 @@ extension Corpus {
         body.append(varint: groups.splits.count)
         for group in groups.splits {
             body.append(text: group.name)
-            body.append(group.split.rawValue)
+            body.append(group.split.code)
         }
         body.append(varint: pieces.count)
         var names = Set<String>()

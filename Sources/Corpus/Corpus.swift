@@ -3,26 +3,23 @@ import PianoRoll
 /// Pieces to learn from and to measure against: token grids of one vocabulary and number of lanes, each in its split.
 public struct Corpus: Hashable, Sendable {
     /// Which pieces a model may see: learn from `train`, choose by `valid`, report on `test`.
-    public enum Split: UInt8, Hashable, Sendable, Codable, CaseIterable {
+    public enum Split: String, Hashable, Sendable, Codable, CaseIterable {
         /// To learn from.
-        case train = 0
+        case train
         /// To choose settings and the moment to stop by.
-        case valid = 1
+        case valid
         /// To report figures on, and for nothing else.
-        case test = 2
-
-        /// The split of a name: `train`, `valid` or `test`.
-        public init?(name: String) {
-            guard let split = Self.allCases.first(where: { $0.name == name }) else { return nil }
-            self = split
-        }
+        case test
 
         /// The name in manifests and on the command line.
-        public var name: String {
+        public var name: String { rawValue }
+
+        /// The number that stands for it in a corpus file: its place among the cases.
+        var code: UInt8 {
             switch self {
-            case .train: "train"
-            case .valid: "valid"
-            case .test: "test"
+            case .train: 0
+            case .valid: 1
+            case .test: 2
             }
         }
     }

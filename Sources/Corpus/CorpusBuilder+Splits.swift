@@ -17,7 +17,7 @@ extension CorpusBuilder {
             guard let first = members.first else { continue }
             let name = candidates[first].givenGroup ?? candidates[first].name
             let given = members.compactMap { candidates[$0].givenSplit }
-            let split = given.max { $0.rawValue < $1.rawValue } ?? Self.split(ofGroup: name, options)
+            let split = given.max { $0.code < $1.code } ?? Self.split(ofGroup: name, options)
             for member in members {
                 if let own = candidates[member].givenSplit, own != split {
                     report.remarks.append(

@@ -92,7 +92,7 @@ public struct CorpusBuilder: Sendable {
         let name = entry?.name ?? Self.name(ofFile: file)
         var givenSplit: Corpus.Split?
         if let split = entry?.split {
-            givenSplit = Corpus.Split(name: split)
+            givenSplit = Corpus.Split(rawValue: split)
             if givenSplit == nil { throw .unknownSplit(split) }
         }
         if let other = fileOfName[name] { throw .sameName(asFile: other) }

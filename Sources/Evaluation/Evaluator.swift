@@ -13,6 +13,10 @@ public struct Evaluator: Sendable {
     /// The longest such run of all pieces.
     public static let longestRun = "copied steps, longest"
 
+    /// The names of the metrics of several lanes together.
+    public static let betweenLanes: [String] =
+        [Feature.chord, .voiceSpacing].map(\.title) + VoiceLeading.Fault.allCases.map(\.title)
+
     /// The names of the distances among the metrics.
     public static let distances: [String] = [meanDistance] + Feature.allCases.map(\.title)
 

@@ -6,7 +6,8 @@ public struct Axis: Hashable, Sendable {
     public enum Scale: Hashable, Sendable {
         /// Evenly.
         case linear
-        /// By their logarithm, with labels at the powers of a base; values of 0 and below have no place on it.
+        /// By their logarithm, with labels at the powers of a base, of 10 where there are few at 2 and 5 times those too; values
+        /// of 0 and below have no place on it.
         case logarithmic(base: Int)
     }
 
@@ -83,11 +84,19 @@ package struct FittedAxis {
         return (0...Int(last - first)).map { (first + Double($0)) * step }
     }
 
-    /// Powers of the base, some left out if there are many; of a range between two of them, round values.
+    /// Powers of the base, some left out if there are many; of 10 their double and fivefold too if there are few; of a range
+    /// between two of all these, round values.
     private func logarithmicTicks(base: Int, about count: Int) -> [Double] {
         let base = Double(base)
         let first = (Double.log(low) / .log(base) - 1e-9).rounded(.up)
         let last = (Double.log(high) / .log(base) + 1e-9).rounded(.down)
+        if base == 10, last - first < 2 {
+            let values = (Int(first) - 1...Int(last)).flatMap { power in
+                [1, 2, 5].map { $0 * Double.pow(10, Double(power)) }
+            }
+            let shown = values.filter { $0 >= low * (1 - 1e-9) && $0 <= high * (1 + 1e-9) }
+            if shown.count > 1 { return shown }
+        }
         guard last > first else { return linearTicks(about: count).filter { $0 > 0 } }
         let stride = max(1, Int(((last - first) / Double(max(1, count))).rounded(.up)))
         return Swift.stride(from: Int(first), through: Int(last), by: stride).map { .pow(base, Double($0)) }

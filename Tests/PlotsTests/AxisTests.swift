@@ -15,6 +15,11 @@ struct AxisTests {
         #expect(axis.place(of: axis.high) == 1)
     }
 
+    @Test func `Of few powers of ten their double and fivefold are labelled too`() {
+        let axis = Axis("cost", scale: .logarithmic(base: 10), range: 18...700).fitted(to: [])
+        #expect(axis.ticks(about: 5) == [20, 50, 100, 200, 500])
+    }
+
     @Test func `A logarithmic axis labels powers`() {
         let axis = Axis("NFE", scale: .logarithmic(base: 2)).fitted(to: [2, 64])
         #expect(axis.ticks(about: 6).map(FittedAxis.text) == ["2", "4", "8", "16", "32", "64"])

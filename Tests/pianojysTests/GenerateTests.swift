@@ -127,5 +127,29 @@ struct GenerateTests {
             try Program.run(["generate", "--data", data, "--model", model, "--nfe", "3", output]).code == 0)
         let beyond = try Program.run(["generate", "--data", data, "--model", model, "--nfe", "5", output])
         #expect(beyond.code == 64 && beyond.error.contains("--schedule uniform"))
+
+        // Another sampler takes these, and says so; a trial does not take the place of what was measured with more calls.
+        let euler = [
+            "generate", "--data", data, "--model", model, "--nfe", "3", "--sampler", "euler", output,
+        ]
+        #expect(try Program.run(euler).error.contains("optimised for generate by tweedie"))
+        let file = folder.path + "/mine/schedules/generate-tweedie.json"
+        let before = try Data(contentsOf: URL(fileURLWithPath: file))
+        let trial = try Program.run(optimize + ["--samples", "2"])
+        #expect(trial.code == 64 && trial.error.contains("32 calls") && trial.error.contains("--force"))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == before)
+        #expect(try Program.run(optimize + ["--samples", "2", "--force"]).code == 0)
+        for option in [["--freezing", "rates"], ["--paths", "model"]] {
+            let refused = try Program.run(optimize + option)
+            #expect(refused.code == 64 && refused.error.contains("other than absorbing"))
+        }
+    }
+
+    /// The number of calls that is told is the one that was made.
+    @Test func `Calls that a sampler cannot make are told`() throws {
+        let output = folder.path + "/a.mid"
+        let result = try generate("--sampler", "corrector", "--nfe", "4", "--json", output)
+        #expect(result.code == 0 && result.error.contains("corrector takes 3 of the 4 calls"))
+        #expect(result.text.contains("\"nfe\":3"))
     }
 }

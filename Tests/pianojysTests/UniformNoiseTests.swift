@@ -59,6 +59,8 @@ struct UniformNoiseTests {
                 (try? FileManager.default.contentsOfDirectory(atPath: folder.path + "/results")) ?? [] == [])
             return (result.code, result.error)
         }
+        let trial = try Program.run(["reproduce", "countdown", "--count", "16", "--data", root])
+        #expect(trial.code == 64 && trial.error.contains("--output"))
         var (code, error) = try refusal("text")
         #expect(code == 64 && error.contains("--text FILE"))
         (code, error) = try refusal("image", "--text", "a.txt")

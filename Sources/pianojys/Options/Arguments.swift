@@ -10,14 +10,4 @@ extension Score.VoiceAssignment: ExpressibleByArgument {}
 extension Score.Alignment: ExpressibleByArgument {}
 extension Freezing: ExpressibleByArgument {}
 extension Paths: ExpressibleByArgument {}
-
-extension Corpus.Split: ExpressibleByArgument {
-    /// The names in place of the raw values, which are numbers.
-    public init?(argument: String) { self.init(name: argument) }
-
-    /// The name, for help texts.
-    public var defaultValueDescription: String { name }
-
-    /// The names, for help texts and completion.
-    public static var allValueStrings: [String] { allCases.map(\.name) }
-}
+extension Corpus.Split: ExpressibleByArgument {}

@@ -4,8 +4,13 @@ import NeuralEngine
 
 /// Which model, and how it computes.
 struct ModelOptions: ParsableArguments {
-    @Option(help: "The model: a name that 'pianojys models' lists, or a file.")
-    var model = "chorale"
+    @Option(
+        name: .customLong("model"),
+        help: "The model: a name that 'pianojys models' lists, or a file. (default: chorale)")
+    var chosenModel: String?
+
+    /// The model's name or file.
+    var model: String { chosenModel ?? "chorale" }
 
     @Option(
         help: "The folder with Data/models and Schedules. (default: PIANOJYS_DATA, or found from the program)"

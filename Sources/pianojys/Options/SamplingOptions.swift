@@ -24,7 +24,8 @@ struct SamplingOptions: ParsableArguments {
     var topP = 1.0
 
     func chosenSchedule(
-        model: GridModel, task: String, sampler: any Sampler, schedules: ScheduleFolder
+        model: GridModel, task: String, sampler: any Sampler, schedules: ScheduleFolder,
+        note: (String) -> Void
     ) throws -> Schedule {
         guard (1...1_000_000).contains(nfe) else {
             throw Failure.usage("--nfe \(nfe): give the number of calls of the model, at least 1")
@@ -33,22 +34,28 @@ struct SamplingOptions: ParsableArguments {
         guard steps > 0 else {
             throw Failure.usage("--nfe \(nfe): a step of \(sampler.name) is \(sampler.calls(steps: 1)) calls")
         }
+        let calls = sampler.calls(steps: steps)
+        if calls != nfe { note("\(sampler.name) takes \(calls) of the \(nfe) calls: \(nfe) cannot be had") }
         switch schedule {
         case "uniform": return try Schedule.uniform(steps)
         case "cosine": return try Schedule.cosine(steps)
         case "jys":
-            return try schedules.schedule(of: model, task: task, sampler: sampler.name, steps: steps)
+            return try schedules.schedule(
+                of: model, task: task, sampler: sampler.name, steps: steps, note: note)
         default:
             return try ScheduleFolder.schedule(
                 file: schedule, steps: steps, model: nil, process: model.process.name)
         }
     }
 
-    func settings(model: GridModel, task: String, schedules: ScheduleFolder) throws -> Composer.Settings {
+    func settings(
+        model: GridModel, task: String, schedules: ScheduleFolder, note: (String) -> Void
+    ) throws -> Composer.Settings {
         let sampler = try SamplerChoice(name: sampler).sampler()
         return Composer.Settings(
             sampler: sampler,
-            schedule: try chosenSchedule(model: model, task: task, sampler: sampler, schedules: schedules),
+            schedule: try chosenSchedule(
+                model: model, task: task, sampler: sampler, schedules: schedules, note: note),
             shaping: try PosteriorShaping(temperature: temperature, topP: topP),
             // Nine digits can be told and typed.
             seed: seed ?? UInt64.random(in: 1...999_999_999))

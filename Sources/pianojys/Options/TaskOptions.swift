@@ -7,7 +7,8 @@ struct TaskOptions: ParsableArguments {
     @Option(help: "How many bars. (default: 8; with --prompt 16)")
     var bars: Int?
 
-    @Option(help: "Go on from the first bars of this MIDI file.")
+    @Option(
+        help: "Go on from the first bars of this MIDI file; notes that sound at their end may be held on.")
     var prompt: String?
 
     @Option(help: "How many bars of the prompt are kept. (default: 2)")
@@ -64,11 +65,25 @@ struct TaskOptions: ParsableArguments {
         return [("bars", "\(bars)")] + given.compactMap { name, value in value.map { (name, $0) } }
     }
 
+    /// Says so where the file has notes that no voice of the model can take.
+    private func source(_ score: Score, lanes: Int, voices: [Int]? = nil, console: Console) throws
+        -> SourcePiece
+    {
+        let source = try SourcePiece(score, lanes: lanes, voices: voices)
+        let lost = zip(score.notes, source.laneOfNote).count { $0.channel != 9 && $1 == nil }
+        if lost > 0 {
+            console.note(
+                "\(lost) of \(score.notes.count) notes are left out: the model has \(lanes) \(lanes == 1 ? "voice" : "voices")"
+            )
+        }
+        return source
+    }
+
     private func continuation(_ file: String, model: GridModel, console: Console) throws -> CompositionRequest
     {
         let score = try InputFile.score(file, console: console)
         return try Failure.naming(file) {
-            let source = try SourcePiece(score, lanes: model.lanes)
+            let source = try source(score, lanes: model.lanes, console: console)
             let task = try source.continuation(
                 after: promptBars ?? 2, total: bars ?? 16, vocabulary: model.vocabulary)
             return CompositionRequest(name: "continue", task: task, source: source)
@@ -84,7 +99,8 @@ struct TaskOptions: ParsableArguments {
         guard !lanes.isEmpty else { throw Failure.usage("--keep needs the name of a voice") }
         let score = try InputFile.score(file, console: console)
         return try Failure.naming(file) {
-            let source = try SourcePiece(score, lanes: model.lanes, voices: lanes.sorted())
+            let source = try source(
+                score, lanes: model.lanes, voices: lanes.sorted(), console: console)
             let task = try source.harmonisation(keeping: Set(lanes), vocabulary: model.vocabulary)
             return CompositionRequest(name: "harmonise", task: task, source: source)
         }
@@ -96,7 +112,7 @@ struct TaskOptions: ParsableArguments {
         let region = try InfillRegion(region, lanes: model.lanes)
         let score = try InputFile.score(file, console: console)
         return try Failure.naming(file) {
-            let source = try SourcePiece(score, lanes: model.lanes)
+            let source = try source(score, lanes: model.lanes, console: console)
             let task = try source.infilling(
                 bars: region.bars, lanes: region.lanes, vocabulary: model.vocabulary)
             return CompositionRequest(name: "infill", task: task, source: source)

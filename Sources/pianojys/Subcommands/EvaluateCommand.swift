@@ -3,6 +3,7 @@ import Composition
 import Corpus
 import DiscreteDiffusion
 import Evaluation
+import Foundation
 import GridTraining
 import NeuralEngine
 import PianoRoll
@@ -15,7 +16,7 @@ struct EvaluateCommand: ParsableCommand {
         abstract: "Measure a model: its bound on held-out pieces, and generated pieces beside real ones.",
         discussion: """
             The bound is an upper bound on -log p in nats per frame (all voices of a step), with its 95 % interval by \
-            bootstrap over pieces. The table sets generated pieces of two or more schedules beside the corpus' own: \
+            bootstrap over pieces. The table sets generated pieces of one schedule or several beside the corpus' own: \
             distances of features, faults of voice leading, and what is copied, with 95 % intervals.
 
             EXAMPLES
@@ -41,7 +42,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Numbers of steps, as in 2,4,8.")
     var nfe = "8"
 
-    @Option(help: "Schedules: jys, uniform, cosine.")
+    @Option(help: "Schedules: jys, uniform, cosine, or files made by 'pianojys optimize'.")
     var schedules = "uniform,jys"
 
     @Option(help: "\(SamplerChoice.names).")
@@ -67,7 +68,7 @@ struct EvaluateCommand: ParsableCommand {
 
     private struct BoundReport: Encodable {
         let natsPerFrame: Double
-        let interval: [Double]
+        let interval: [Double]?
         let natsPerCell: Double
         let pieces: Int
         let frames: Int
@@ -98,16 +99,18 @@ struct EvaluateCommand: ParsableCommand {
         let found = try HeldOutBound.measure(
             grids, pieces: pieces, precision: precision, levels: levels, seed: 1,
             threads: model.threadCount())
-        let interval = found.interval(seed: 1)
+        let interval = found.pieces.count > 1 ? found.interval(seed: 1) : nil
         let report = BoundReport(
-            natsPerFrame: found.perFrame, interval: [interval.lowerBound, interval.upperBound],
+            natsPerFrame: found.perFrame, interval: interval.map { [$0.lowerBound, $0.upperBound] },
             natsPerCell: found.perCell, pieces: pieces.count,
             frames: found.pieces.reduce(0) { $0 + $1.frames })
         if json { return try Console.result(JSONText.encode(report)) }
+        let spread = interval.map {
+            ", 95 % interval \(Self.rounded($0.lowerBound)) to \(Self.rounded($0.upperBound))"
+        }
         try Console.result(
-            "\(split.name) split, \(report.pieces) pieces, \(report.frames) frames: \(Self.rounded(found.perFrame)) "
-                + "nats per frame, 95 % interval \(Self.rounded(interval.lowerBound)) to "
-                + "\(Self.rounded(interval.upperBound))")
+            "\(split.name) split, \(report.pieces) \(report.pieces == 1 ? "piece" : "pieces"), \(report.frames) frames: "
+                + "\(Self.rounded(found.perFrame)) nats per frame\(spread ?? "")")
     }
 
     private func compareSchedules(_ grids: GridModel, _ source: Corpus) throws {
@@ -125,14 +128,18 @@ struct EvaluateCommand: ParsableCommand {
             reference: reference, training: source.pieces(in: .train).map(\.grid))
         var report = EvaluationReport(
             title:
-                "\(grids.name), \(seeds) \(seeds == 1 ? "seed" : "seeds") of \(count) pieces of \(grids.steps) steps, \(sampler)"
+                "\(grids.name), \(seeds) \(seeds == 1 ? "seed" : "seeds") of \(count) \(count == 1 ? "piece" : "pieces") of \(grids.steps) steps, \(sampler)"
                 + (temperature == 1 ? "" : ", temperature \(temperature)")
                 + (topP == 1 ? "" : ", top-p \(topP)"))
         let task = CompositionTask(
             vocabulary: grids.vocabulary, lanes: grids.lanes, timing: timing, steps: grids.steps)
         var bar = ProgressBar("composing", console: console)
         let rows = try sampling().map {
-            (options: $0, settings: try $0.settings(model: grids, task: "generate", schedules: schedules))
+            (
+                options: $0,
+                settings: try $0.settings(
+                    model: grids, task: "generate", schedules: schedules, note: console.note)
+            )
         }
         for (index, (options, settings)) in rows.enumerated() {
             let made = try (1...seeds).map { seed in
@@ -143,7 +150,8 @@ struct EvaluateCommand: ParsableCommand {
                     bar.show((Double(index) + (Double(seed - 1) + $0) / Double(seeds)) / Double(rows.count))
                 }.grids
             }
-            report.rows.append(evaluator.row("\(options.schedule), NFE \(options.nfe)", seeds: made))
+            let calls = settings.sampler.calls(steps: settings.schedule.stepCount)
+            report.rows.append(evaluator.row("\(options.schedule), NFE \(calls)", seeds: made))
         }
         console.endProgress()
         report.rows.append(
@@ -151,6 +159,8 @@ struct EvaluateCommand: ParsableCommand {
         report.rows.append(
             evaluator.row("\(split.name) split", pieces: inCommonTime(split), windowSteps: grids.steps)
                 .without(Evaluator.distances))
+        // What is between voices says nothing of one.
+        if grids.lanes == 1 { report.rows = report.rows.map { $0.without(Evaluator.betweenLanes) } }
         try Console.result(json ? try JSONText.encode(report) : report.markdown)
     }
 
@@ -186,5 +196,5 @@ struct EvaluateCommand: ParsableCommand {
         }
     }
 
-    private static func rounded(_ value: Double) -> Double { (value * 1_000).rounded() / 1_000 }
+    private static func rounded(_ value: Double) -> String { String(format: "%.3f", value) }
 }

@@ -64,7 +64,8 @@ struct GenerateCommand: ParsableCommand {
         let request = try task.request(for: grids, console: console)
         // From here on, since waiting for input is better ended at once.
         let interruption = Interruption()
-        let settings = try sampling.settings(model: grids, task: request.name, schedules: model.schedules())
+        let settings = try sampling.settings(
+            model: grids, task: request.name, schedules: model.schedules(), note: console.note)
         if paths.joined().contains(where: { (try? Take.Format(path: $0))?.isSound == true }) {
             // A missing sound font is told before the work, not after.
             _ = try SoundFont.locate(
@@ -78,7 +79,8 @@ struct GenerateCommand: ParsableCommand {
         console.endProgress()
         let origin = Origin(
             model: grids.name, task: request.name, schedule: sampling.schedule, sampler: sampling.sampler,
-            nfe: sampling.nfe, seed: settings.seed, calls: made.denoiserCalls,
+            nfe: settings.sampler.calls(steps: settings.schedule.stepCount), seed: settings.seed,
+            calls: made.denoiserCalls,
             temperature: sampling.temperature, topP: sampling.topP,
             details: task.details(bars: request.bars) + [("precision", try model.precisionName())])
         for (index, grid) in made.grids.enumerated() {

@@ -30,20 +30,23 @@ struct OptimizeCommand: ParsableCommand {
     @Option(help: "The sampler: tweedie or euler.")
     var sampler = "tweedie"
 
-    @Option(help: "dp (the best for every number of steps) or golden (the paper's search: 1, 2, 4, ...).")
+    @Option(
+        help:
+            "dp (the best for every number of steps) or golden (the paper's search: 1, 2, 4, ...; used where --schedule names its file)."
+    )
     var method = "dp"
 
     @Option(
         help:
-            "What a step is taken to keep fixed, of noise other than absorbing: rates (the paper's) or posterior."
+            "What a step is taken to keep fixed, of noise other than absorbing: rates (the paper's) or posterior. (default: rates)"
     )
-    var freezing: Freezing = .rates
+    var freezing: Freezing?
 
     @Option(
         help:
-            "Measure on noised data, or on what the model itself makes of noise; of noise other than absorbing."
+            "Measure on noised data, or on what the model itself makes of noise; of noise other than absorbing. (default: data)"
     )
-    var paths: Paths = .data
+    var paths: Paths?
 
     @Option(help: "The corpus; its training split is used.")
     var corpus = "chorales"
@@ -66,7 +69,7 @@ struct OptimizeCommand: ParsableCommand {
     @Option(
         name: .shortAndLong,
         help:
-            "The folder, or the .json file, to write. (default: Schedules/MODEL/, or schedules/ beside a model's own file)"
+            "The folder, or the .json file, to write; '-' is standard output. (default: Schedules/MODEL/, or schedules/ beside a model's own file)"
     )
     var output: String?
 
@@ -75,6 +78,12 @@ struct OptimizeCommand: ParsableCommand {
 
     @OptionGroup
     var consoleOptions: ConsoleOptions
+
+    @Flag(
+        help:
+            "Write over schedules in the folder that are of another model or were measured with more calls of it."
+    )
+    var force = false
 
     @Flag(help: "Tell what was found as JSON.")
     var json = false
@@ -96,13 +105,16 @@ struct OptimizeCommand: ParsableCommand {
         }
         guard (1...512).contains(maxNfe) else { throw Failure.usage("--max-nfe \(maxNfe) is not in 1...512") }
         if let explain {
-            guard try Take.Format(path: explain, otherwise: .svg) == .svg, explain != "-" else {
+            guard (try? Take.Format(path: explain, otherwise: .svg)) == .svg, explain != "-" else {
                 throw Failure.usage("\(explain): the picture goes to a name that ends in .svg")
             }
             try OutputFile.check(explain)
         }
         let folder = try model.folder()
         let grids = try model.load()
+        guard !grids.process.hasMask || (freezing == nil && paths == nil) else {
+            throw Failure.usage("--freezing and --paths are for models of noise other than absorbing")
+        }
         if !grids.process.hasMask, samples * gridSize * gridSize > 1 << 27 {
             throw Failure.usage(
                 "--samples \(samples) --grid-size \(gridSize): the costs of all steps would not fit into memory; "
@@ -120,6 +132,7 @@ struct OptimizeCommand: ParsableCommand {
             throw Failure.usage("--method golden is for models of absorbing noise")
         }
         let path = try outputPath(method: method)
+        if path != output { try keepBetter(path, model: grids.name, calls: samples * gridSize) }
         let denoiser = grids.denoiser(
             timing: windows.timing, window: windows.window, pieceSteps: nil,
             transposition: windows.known == nil ? 0 : nil,
@@ -141,8 +154,8 @@ struct OptimizeCommand: ParsableCommand {
         } else {
             let measurement = try KLUBMeasurement(
                 process: grids.process, denoiser: denoiser, data: windows.tokens, known: windows.known,
-                sources: windows.pieces, grid: .uniform(gridSize), freezing: freezing, paths: paths,
-                seed: seed, progress: progress)
+                sources: windows.pieces, grid: .uniform(gridSize), freezing: freezing ?? .rates,
+                paths: paths ?? .data, seed: seed, progress: progress)
             file = try ScheduleFile(
                 model: grids.name, task: task, process: grids.process.name, sampler: sampler,
                 measurement: measurement, upTo: maxNfe)
@@ -165,6 +178,23 @@ struct OptimizeCommand: ParsableCommand {
             + "\(task)-\(sampler)\(method == .dp ? "" : "-\(method.rawValue)").json"
         try OutputFile.check(path)
         return path
+    }
+
+    /// Keeps a trial from taking the place of better schedules: refuses to write over those of another model, and over those
+    /// measured with more calls of the denoiser.
+    private func keepBetter(_ path: String, model: String, calls: Int) throws {
+        guard !force, let bytes = try? InputFile.bytes(path),
+            let there = try? ScheduleFile(json: Data(bytes), named: path)
+        else { return }
+        guard there.model == model else {
+            throw Failure.usage(
+                "\(path) holds schedules of the model \(there.model): name another --output, or --force")
+        }
+        guard there.denoiserCalls <= calls else {
+            throw Failure.usage(
+                "\(path) was measured with \(there.denoiserCalls) calls of the model, and this would take \(calls): name "
+                    + "another --output, or --force")
+        }
     }
 
     private struct Report: Encodable {

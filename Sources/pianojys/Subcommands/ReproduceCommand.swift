@@ -12,14 +12,14 @@ struct ReproduceCommand: ParsableCommand {
         abstract: "Run an experiment of the Jump Your Steps paper again.",
         discussion: """
             Writes EXPERIMENT.md (tables), EXPERIMENT.svg (plots) and EXPERIMENT.json into the output folder. Each takes from some minutes to \
-            half an hour of two cores; --count makes it shorter.
+            half an hour of two cores; --count makes drawing shorter, not training.
 
             countdown   Sequences that count down: the exact denoiser under absorbing and uniform noise, and a trained \
             transformer.
 
             moons       Points of two moons: the exact denoiser under uniform and ordinal noise.
 
-            piano       Held-out tunes continued by a model of uniform noise (--model melody).
+            piano       Held-out tunes continued by a model of uniform noise (melody unless --model is given).
 
             chorale     Chorales composed, continued, harmonised and filled in by a model of absorbing noise with its schedules.
 
@@ -29,7 +29,7 @@ struct ReproduceCommand: ParsableCommand {
 
             EXAMPLES
               pianojys reproduce countdown
-              pianojys reproduce piano --model melody
+              pianojys reproduce moons --count 128 --output trial
               bible -l9999 gen1:1-rev22:21 > kjv.txt && pianojys reproduce text --text kjv.txt
             """)
 
@@ -55,14 +55,19 @@ struct ReproduceCommand: ParsableCommand {
             "The corpus that piano and chorale measure against. (default: melodies for piano, else chorales)")
     var corpus: String?
 
-    @Option(help: "The book that text reads: a plain text file.")
+    @Option(help: "The book that text reads: a plain text file of 80,000 letters or more.")
     var text: String?
 
     @Option(help: "The seed of all that is random.")
     var seed: UInt64 = 1
 
-    @Option(name: .shortAndLong, help: "The folder to write to.")
-    var output = "docs/results"
+    @Option(
+        name: .shortAndLong, help: "The folder to write to; to be given with --count. (default: docs/results)"
+    )
+    var output: String?
+
+    /// Where results go: those of the published size beside the documentation.
+    private var folder: String { output ?? "docs/results" }
 
     @OptionGroup
     var consoleOptions: ConsoleOptions
@@ -73,7 +78,12 @@ struct ReproduceCommand: ParsableCommand {
         let tables: [EvaluationReport]
     }
 
-    func validate() throws {
+    mutating func validate() throws {
+        if experiment == .piano, model.chosenModel == nil { model.chosenModel = "melody" }
+        guard count == nil || output != nil else {
+            throw ValidationError(
+                "--count makes a trial, which is not to replace published results: name its --output")
+        }
         let least = experiment == .piano ? 2 : 16
         if let count, !(least...1_000_000).contains(count) {
             throw ValidationError("--count \(count) is not in \(least)...1000000")
@@ -87,8 +97,8 @@ struct ReproduceCommand: ParsableCommand {
     }
 
     func run() throws {
-        let paths = ["md", "svg", "json"].map { "\(output)/\(experiment.rawValue).\($0)" }
-        try OutputFile.makeFolder(output)
+        let paths = ["md", "svg", "json"].map { "\(folder)/\(experiment.rawValue).\($0)" }
+        try OutputFile.makeFolder(folder)
         for path in paths { try OutputFile.check(path) }
         let interruption = Interruption()
         var bar = ProgressBar("running", console: consoleOptions.console)
@@ -193,7 +203,7 @@ struct ReproduceCommand: ParsableCommand {
                 name: task,
                 known: try MeasuringWindows.known(task: task, steps: grids.steps, lanes: grids.lanes),
                 schedules: try (1...64).map {
-                    try folder.schedule(of: grids, task: task, sampler: "tweedie", steps: $0)
+                    try folder.schedule(of: grids, task: task, sampler: "tweedie", steps: $0, note: { _ in })
                 })
         }
         let pieces = try pieces(for: grids)

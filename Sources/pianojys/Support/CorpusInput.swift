@@ -18,7 +18,7 @@ enum CorpusInput {
         let corpus = try read(path)
         guard corpus.lanes == model.lanes else {
             throw Failure.badData(
-                "\(path): its pieces have \(corpus.lanes) \(corpus.lanes == 1 ? "voice" : "voices"); the model has \(model.lanes)"
+                "\(path): its pieces have \(corpus.lanes) \(corpus.lanes == 1 ? "voice" : "voices"); the model has \(model.lanes); name another --corpus"
             )
         }
         return try Failure.naming(path) { try corpus.converted(to: model.vocabulary) }
