@@ -54,7 +54,7 @@ realtime: build
 help-texts: build
 	@mkdir -p Tests/pianojysTests/Help
 	@for command in generate play render show encode decode optimize evaluate reproduce train corpus "corpus build" \
-	    "corpus inspect" models; do \
+	    "corpus inspect" models bench; do \
 	    COLUMNS=80 $(PROGRAM) help $$command > "Tests/pianojysTests/Help/$${command/ /-}.txt"; \
 	done
 

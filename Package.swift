@@ -65,6 +65,7 @@ let package = Package(
                 "Training", "GridTraining", "NeuralEngine", "Evaluation", "Plots",
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
+        .target(name: "Benchmarks", dependencies: ["DenoisingTransformer", "NeuralEngine"]),
         .target(
             name: "Audio", dependencies: ["CFluidSynth", "CALSA", "CSndFile", "PianoRoll", "OutputFiles"]),
         .executableTarget(
@@ -72,9 +73,7 @@ let package = Package(
             dependencies: [
                 "MIDIFile", "PianoRoll", "Corpus", "DiscreteDiffusion", "JumpYourSteps", "NeuralEngine",
                 "DenoisingTransformer", "Composition", "Training", "GridTraining", "Evaluation", "Plots",
-                "Experiments",
-                "Audio",
-                "OutputFiles",
+                "Experiments", "Benchmarks", "Audio", "OutputFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

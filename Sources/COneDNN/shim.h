@@ -7,6 +7,14 @@
 // Sets how many threads oneDNN uses when it is called from the calling thread (OpenMP).
 extern void omp_set_num_threads(int count);
 extern int omp_get_max_threads(void);
+extern int omp_get_thread_num(void);
+
+// Runs `body` on so many of OpenMP's threads; the entry point that compilers call for `#pragma omp parallel`.
+extern void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, unsigned flags);
+
+static inline void onednn_parallel(void (*body)(void *), void *data, int threads) {
+    GOMP_parallel(body, data, (unsigned)threads, 0);
+}
 
 // Shape, strides (in elements) and type of a tensor of up to four dimensions; ndims 0 means "none".
 typedef struct {

@@ -6,7 +6,6 @@ final class BlockWorkspace {
     let batch: Int
     let positions: Int
     let width: Int
-    let heads: Int
     let feedforward: Int
     /// `[B P, W]`: the first norm, the second, the convolution, and what attention gathered.
     let normal1: Buffer
@@ -15,8 +14,6 @@ final class BlockWorkspace {
     let attended: Buffer
     /// `[B P, 3 W]`.
     let qkv: Buffer
-    /// `[B, H, P, P]`.
-    let probabilities: Buffer
     /// `[B P, F]`, before and after GELU.
     let hidden: Buffer
     let activated: Buffer
@@ -37,13 +34,11 @@ final class BlockWorkspace {
         self.batch = batch
         self.positions = positions
         width = c.width
-        heads = c.heads
         feedforward = c.feedforward
         normal1 = Buffer(precision, count: rows * c.width)
         convolved = Buffer(precision, count: c.convolutionTaps > 0 ? rows * c.width : 0)
         attended = Buffer(precision, count: rows * c.width)
         qkv = Buffer(precision, count: rows * 3 * c.width)
-        probabilities = Buffer(precision, count: batch * c.heads * positions * positions)
         activated = Buffer(precision, count: rows * c.feedforward)
         normal2 = training == nil ? normal1 : Buffer(precision, count: rows * c.width)
         hidden = training == nil ? activated : Buffer(precision, count: rows * c.feedforward)

@@ -64,11 +64,11 @@ final class EncoderBlock {
         self.rotary = rotary
         let attended = Tensor(w.attended, shape: [w.batch, w.positions, w.width])
         attention = try Attention(
-            qkv: turned, heads: w.heads, probabilities: w.probabilities, into: attended,
+            qkv: turned, into: attended,
             gradients: g.map {
                 (Tensor($0.attended, shape: attended.shape), Tensor($0.qkv, shape: turned.shape))
             },
-            workspace: w.attention, on: engine)
+            workspace: w.attention)
         out = try Linear(
             name + "out", weights, input: Tensor(w.attended, shape: rows),
             output: Tensor(g == nil ? input : w.branch, shape: rows), then: g == nil ? .accumulate : .none,

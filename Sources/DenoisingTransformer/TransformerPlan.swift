@@ -12,20 +12,17 @@ public final class TransformerPlan {
     /// The last forward pass's output, `[B, steps * lanes, S]`, f32, unnormalised log-probabilities.
     public let logits: Buffer
     /// The gradients of the last backward pass, flat as in `ParameterLayout`; nil unless training.
-    public let gradients: Buffer?
+    public var gradients: Buffer? { encoder.gradients }
 
     private let threads: Int
     private let embedding: EmbeddingSum
-    private let blocks: [EncoderBlock]
+    private let encoder: TransformerEncoder
     private let norm: LayerNormalization
     private let head: Linear
     private let relative: RelativeLogits?
-    private let weights: Weights
-    private let training: BlockTrainingWorkspace?
     /// The gradients of the logits and of the head's scores; the same where nothing is relative.
     private let logitGradient: Buffer?
     private let scoreGradient: Buffer?
-    private let stream: Buffer
 
     /// Prepares a plan.
     ///
@@ -49,42 +46,18 @@ public final class TransformerPlan {
         let precision: Precision = operands == nil ? .f32 : .bf16
         let engine = try Engine()
         let layout = ParameterLayout(c)
-        gradients = dropout == nil ? nil : Buffer(.f32, count: layout.count)
-        weights = Weights(
+        let gradients = dropout == nil ? nil : Buffer(.f32, count: layout.count)
+        let weights = Weights(
             layout: layout, parameters: parameters, operands: operands ?? parameters, gradients: gradients)
-        training = dropout == nil ? nil : BlockTrainingWorkspace(c, rows: rows, precision: precision)
-        let attention = Attention.Workspace(
-            batch: batch, heads: c.heads, positions: positions, precision: precision, training: dropout != nil
-        )
-
-        var current = Buffer(.f32, count: rows * c.width)
+        encoder = try TransformerEncoder(
+            c, weights: weights, batch: batch, steps: steps, threads: threads, dropout: dropout, on: engine)
         embedding = EmbeddingSum(
-            table: weights["embedding"], features: c.features, into: Tensor(current, shape: [rows, c.width]))
-        let places = (0..<positions).map { $0 * c.cellsPerPosition / c.lanes }
-        let rotary = RotaryEmbedding(
-            batch: batch, places: places, heads: c.heads, headWidth: c.width / c.heads)
-        var shared: BlockWorkspace?
-        var blocks: [EncoderBlock] = []
-        for index in 0..<c.layers {
-            let workspace =
-                shared
-                ?? BlockWorkspace(
-                    c, batch: batch, positions: positions, precision: precision, attention: attention,
-                    training: training)
-            if training == nil { shared = workspace }
-            let next = training == nil ? current : Buffer(.f32, count: rows * c.width)
-            blocks.append(
-                try EncoderBlock(
-                    "blocks.\(index).", weights: weights, workspace: workspace, rotary: rotary,
-                    input: current,
-                    output: next, dropout: dropout ?? 0, salt: UInt32(index), on: engine))
-            current = next
-        }
-        self.blocks = blocks
-        stream = current
+            table: weights["embedding"], features: c.features,
+            into: Tensor(encoder.input, shape: [rows, c.width]))
         let normal = Tensor(Buffer(precision, count: rows * c.width), shape: [rows, c.width])
         norm = LayerNormalization(
-            Tensor(current, shape: [rows, c.width]), gain: weights["norm.gain"], shift: weights["norm.shift"],
+            Tensor(encoder.output, shape: [rows, c.width]), gain: weights["norm.gain"],
+            shift: weights["norm.shift"],
             into: normal)
         let cells = rows * c.cellsPerPosition
         logits = Buffer(.f32, count: cells * c.stateCount)
@@ -93,7 +66,9 @@ public final class TransformerPlan {
         scoreGradient =
             dropout == nil || c.relations == nil ? logitGradient : Buffer(precision, count: scores.count)
         var headGradients: (output: Buffer, input: Buffer)?
-        if let scoreGradient, let training { headGradients = (scoreGradient, training.normal) }
+        if let scoreGradient, let training = encoder.training {
+            headGradients = (scoreGradient, training.normal)
+        }
         head = try Linear(
             "head", weights, input: normal,
             output: Tensor(scores, shape: [rows, c.cellsPerPosition * c.scoreCount]),
@@ -122,7 +97,7 @@ public final class TransformerPlan {
         Engine.useThreads(threads)
         identify(tokens, contexts)
         embedding.forward()
-        for block in blocks { try block.forward(seed: seed) }
+        try encoder.forward(seed: seed)
         norm.forward()
         try head.forward()
         relative?.forward()
@@ -144,7 +119,8 @@ public final class TransformerPlan {
         let loss = CrossEntropy.evaluate(
             logits: logits, classes: configuration.stateCount, targets: targets, weights: cellWeights,
             gradient: logitGradient, losses: losses)
-        guard let training, gradients != nil else { return loss }
+        guard let training = encoder.training else { return loss }
+        let weights = encoder.weights
         if let relative, let logitGradient, let scoreGradient {
             relative.backward(logitGradient: logitGradient, scoreGradient: scoreGradient)
         }
@@ -155,7 +131,7 @@ public final class TransformerPlan {
             outputGradient: Tensor(training.normal, shape: rows),
             inputGradient: Tensor(training.stream, shape: rows), gainGradient: weights.gradient("norm.gain"),
             shiftGradient: weights.gradient("norm.shift"))
-        for block in blocks.reversed() { try block.backward(seed: seed) }
+        try encoder.backward(seed: seed)
         embedding.backward(outputGradient: training.stream, tableGradient: weights.gradient("embedding"))
         return loss
     }

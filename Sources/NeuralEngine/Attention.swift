@@ -1,37 +1,40 @@
 import COneDNN
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// Scaled dot-product attention over all positions, many heads: `softmax(Q K^T) V`, forward and backward.
 ///
-/// Queries come scaled (see `RotaryEmbedding`). The products are oneDNN's, on the heads where they lie in the
-/// interleaved buffer, without copies.
+/// Queries come scaled (see `RotaryEmbedding`). Scores are made, used and forgotten tile by tile, some queries of some heads
+/// at once, so that they stay in the core's cache; the backward pass makes them again from each query's sum (Dao et al. 2022,
+/// arXiv 2205.14135). The products are oneDNN's, on the heads where they lie in the interleaved buffer, without copies.
 public final class Attention {
-    private let scores: MatrixProduct
-    private let softmax: Operation
-    private let mix: MatrixProduct
-    private let gradients: Gradients?
+    private let workers: [AttentionWorker]
+    private let shape: AttentionShape
+    private let qkv: Tensor
+    private let output: Tensor
+    private let gradients: (output: Tensor, qkv: Tensor)?
+    private let logSums: Buffer?
 
-    private struct Gradients {
-        let probabilities: MatrixProduct
-        let values: MatrixProduct
-        let queries: MatrixProduct
-        let keys: MatrixProduct
-        let attended: Tensor
-        let attendedGradient: Tensor
-        let scoreGradient: Tensor
-    }
+    /// Buffers that layers may share, since each uses them up within its own pass: one set for each thread.
+    public final class Workspace {
+        let shape: AttentionShape
+        let scratches: [AttentionScratch]
 
-    /// Buffers that layers may share, since each uses them up within its own pass.
-    public struct Workspace {
-        let scores: Buffer
-        let scoreGradient: Buffer?
-
-        /// Allocates scores `[batch, heads, positions, positions]` and, for training, their gradient.
+        /// Allocates the tiles.
+        ///
+        /// - Parameter threads: Threads that one layer is computed on.
         public init(
-            batch: Int, heads: Int, positions: Int, precision: Precision, training: Bool
+            batch: Int, heads: Int, headWidth: Int, positions: Int, precision: Precision, training: Bool,
+            threads: Int = 1
         ) {
-            let count = batch * heads * positions * positions
-            scores = Buffer(.f32, count: count)
-            scoreGradient = training ? Buffer(precision, count: count) : nil
+            let shape = AttentionShape(
+                batch: batch, heads: heads, headWidth: headWidth, positions: positions, threads: threads)
+            self.shape = shape
+            scratches = (0..<min(threads, shape.groups)).map { _ in
+                AttentionScratch(shape, precision: precision, training: training)
+            }
         }
     }
 
@@ -39,95 +42,353 @@ public final class Attention {
     ///
     /// - Parameters:
     ///   - qkv: `[batch, positions, 3, heads, headWidth]`, queries, keys and values.
-    ///   - heads: Attention heads.
-    ///   - probabilities: Receives the softmax, `[batch, heads, positions, positions]`; kept for the backward pass.
     ///   - output: `[batch, positions, heads * headWidth]`.
     ///   - gradients: For training, the output's gradient and where to put that of `qkv`, shaped alike.
     ///   - workspace: Scratch.
     public init(
-        qkv: Tensor, heads: Int, probabilities: Buffer, into output: Tensor,
-        gradients: (output: Tensor, qkv: Tensor)? = nil, workspace: Workspace, on engine: Engine
+        qkv: Tensor, into output: Tensor, gradients: (output: Tensor, qkv: Tensor)? = nil,
+        workspace: Workspace
     ) throws(EngineError) {
-        let (batch, positions, width) = (output.shape[0], output.shape[1], output.shape[2])
-        let square = [batch, heads, positions, positions]
-        let scoreTensor = Tensor(workspace.scores, shape: square)
-        let attended = Tensor(probabilities, shape: square)
-        func part(_ index: Int, of tensor: Tensor, parts: Int) -> Tensor {
-            Tensor(
-                tensor.buffer, at: tensor.offset + index * width,
-                shape: [batch, heads, positions, width / heads],
-                strides: [positions * parts * width, width / heads, parts * width, 1])
+        let shape = workspace.shape
+        self.shape = shape
+        self.qkv = qkv
+        self.output = output
+        self.gradients = gradients
+        logSums = gradients == nil ? nil : Buffer(.f32, count: shape.batch * shape.heads * shape.positions)
+        // Each thread's primitives are for itself alone.
+        let threads = Engine.threads
+        Engine.useThreads(1)
+        defer { Engine.useThreads(threads) }
+        var workers: [AttentionWorker] = []
+        for scratch in workspace.scratches {
+            workers.append(try AttentionWorker(shape, qkv: qkv, gradients: gradients, scratch: scratch))
         }
-        let (q, k, v) = (part(0, of: qkv, parts: 3), part(1, of: qkv, parts: 3), part(2, of: qkv, parts: 3))
-        scores = try MatrixProduct(q, k.transposed, into: scoreTensor, on: engine)
-        softmax = try Operation(
-            "a softmax", on: engine, operands: [(DNNL_ARG_SRC, scoreTensor), (DNNL_ARG_DST, attended)]
-        ) { operation, tensors in
-            var (source, result) = (tensors[0], tensors[1])
-            return onednn_softmax_create(&operation, engine.handle, &source, &result)
-        }
-        mix = try MatrixProduct(attended, v, into: part(0, of: output, parts: 1), on: engine)
-
-        guard let gradients, let scoreGradient = workspace.scoreGradient else {
-            self.gradients = nil
-            return
-        }
-        let dOutput = part(0, of: gradients.output, parts: 1)
-        let dScores = Tensor(scoreGradient, shape: square)
-        let dQKV = gradients.qkv
-        self.gradients = Gradients(
-            probabilities: try MatrixProduct(dOutput, v.transposed, into: scoreTensor, on: engine),
-            values: try MatrixProduct(
-                attended.transposed, dOutput, into: part(2, of: dQKV, parts: 3), on: engine),
-            queries: try MatrixProduct(dScores, k, into: part(0, of: dQKV, parts: 3), on: engine),
-            keys: try MatrixProduct(
-                dScores.transposed, q, into: part(1, of: dQKV, parts: 3), on: engine),
-            attended: attended, attendedGradient: scoreTensor, scoreGradient: dScores)
+        self.workers = workers
     }
 
     /// Computes the output.
     public func forward() throws(EngineError) {
-        try scores.run()
-        try softmax.run()
-        try mix.run()
+        try Team.perform(workers.count) { (worker) throws(EngineError) in
+            for group in stride(from: worker, to: shape.groups, by: workers.count) {
+                try workers[worker].forward(group, into: output, logSums: logSums)
+            }
+        }
     }
 
     /// Computes the gradient of queries, keys and values.
     public func backward() throws(EngineError) {
-        guard let gradients else { return }
-        try gradients.values.run()
-        try gradients.probabilities.run()
-        let attended = gradients.attended.buffer
-        withElement(of: attended.precision) {
-            Self.softmaxBackward(
-                attended.elements(Float.self), gradients, gradients.scoreGradient.buffer.elements(Float.self))
-        } _: {
-            Self.softmaxBackward(
-                attended.elements(BrainFloat16.self), gradients,
-                gradients.scoreGradient.buffer.elements(BrainFloat16.self))
+        guard let gradients, let logSums else { return }
+        try Team.perform(workers.count) { (worker) throws(EngineError) in
+            for group in stride(from: worker, to: shape.groups, by: workers.count) {
+                try workers[worker].backward(group, output: output, logSums: logSums, gradients)
+            }
         }
-        try gradients.queries.run()
-        try gradients.keys.run()
+    }
+}
+
+/// How attention is cut into tiles.
+struct AttentionShape {
+    let batch, heads, headWidth, positions: Int
+    /// Heads and queries of a tile.
+    let tileHeads, tileQueries: Int
+
+    /// Elements of a tile's scores: half a megabyte in f32.
+    private static let tileLimit = 1 << 17
+
+    init(batch: Int, heads: Int, headWidth: Int, positions: Int, threads: Int) {
+        (self.batch, self.heads, self.headWidth, self.positions) = (batch, heads, headWidth, positions)
+        let queries = max(1, min(positions, 128, Self.tileLimit / positions))
+        tileQueries = queries
+        tileHeads =
+            (1...heads).last {
+                heads % $0 == 0 && $0 * queries * positions <= Self.tileLimit
+                    && batch * heads / $0 >= threads
+            } ?? 1
     }
 
-    /// `dS = P (dP - sum of P dP)`, row by row.
-    private static func softmaxBackward<E: Element>(
-        _ attended: UnsafePointer<E>, _ gradients: Gradients, _ target: UnsafeMutablePointer<E>
+    /// Groups of heads of a sample, computed one after another or side by side.
+    var groups: Int { batch * heads / tileHeads }
+    var width: Int { heads * headWidth }
+
+    /// The sample and the first head of a group.
+    func place(of group: Int) -> (sample: Int, head: Int) {
+        let perSample = heads / tileHeads
+        return (group / perSample, group % perSample * tileHeads)
+    }
+}
+
+/// One thread's tiles.
+final class AttentionScratch {
+    /// `[tileHeads, tileQueries, positions]`: scores and, for training, the gradient of the probabilities, f32; the
+    /// probabilities and the gradient of the scores in the precision of the products, in f32 in the same places.
+    let scores, probabilities: Buffer
+    let probabilityGradient, scoreGradient: Buffer?
+    /// `[tileHeads, tileQueries, headWidth]`, f32: what is gathered, not yet divided by the sums.
+    let mixed: Buffer
+    /// `[tileHeads, positions, headWidth]`, f32: gradients of keys and values, summed over the tiles of queries.
+    let keyGradient, valueGradient: Buffer?
+
+    init(_ shape: AttentionShape, precision: Precision, training: Bool) {
+        let square = shape.tileHeads * shape.tileQueries * shape.positions
+        scores = Buffer(.f32, count: square)
+        probabilities = precision == .f32 ? scores : Buffer(precision, count: square)
+        probabilityGradient = training ? Buffer(.f32, count: square) : nil
+        scoreGradient =
+            precision == .f32 || !training ? probabilityGradient : Buffer(precision, count: square)
+        mixed = Buffer(.f32, count: shape.tileHeads * shape.tileQueries * shape.headWidth)
+        let keys = shape.tileHeads * shape.positions * shape.headWidth
+        keyGradient = training ? Buffer(.f32, count: keys) : nil
+        valueGradient = training ? Buffer(.f32, count: keys) : nil
+    }
+}
+
+/// One thread's part of the work: its primitives, for whole tiles of queries and for what is left over.
+final class AttentionWorker {
+    private let shape: AttentionShape
+    private let scratch: AttentionScratch
+    private let tiles: [Int: Tile]
+
+    /// The products of tiles of so many queries.
+    private struct Tile {
+        let scores, mix: MatrixProduct
+        let gradients: Gradients?
+
+        struct Gradients {
+            let probabilities, queries, keys, values: MatrixProduct
+        }
+    }
+
+    init(
+        _ shape: AttentionShape, qkv: Tensor, gradients: (output: Tensor, qkv: Tensor)?,
+        scratch: AttentionScratch
+    ) throws(EngineError) {
+        self.shape = shape
+        self.scratch = scratch
+        let engine = try Engine()
+        let (heads, positions, width, headWidth) = (
+            shape.tileHeads, shape.positions, shape.width, shape.headWidth
+        )
+        /// Queries (0), keys (1) or values (2) of the first heads of the first sample, and of their gradients.
+        func part(_ index: Int, of tensor: Tensor, parts: Int = 3, rows: Int) -> Tensor {
+            Tensor(
+                tensor.buffer, at: tensor.offset + index * width, shape: [heads, rows, headWidth],
+                strides: [headWidth, parts * width, 1])
+        }
+        var tiles: [Int: Tile] = [:]
+        for queries in Set([shape.tileQueries, positions % shape.tileQueries]) where queries > 0 {
+            let square = [heads, queries, positions]
+            let scores = Tensor(scratch.scores, shape: square)
+            let probabilities = Tensor(scratch.probabilities, shape: square)
+            let q = part(0, of: qkv, rows: queries)
+            let (k, v) = (part(1, of: qkv, rows: positions), part(2, of: qkv, rows: positions))
+            var products: Tile.Gradients?
+            if let gradients, let dProbabilities = scratch.probabilityGradient,
+                let dScores = scratch.scoreGradient, let dKeys = scratch.keyGradient,
+                let dValues = scratch.valueGradient
+            {
+                let dOutput = part(0, of: gradients.output, parts: 1, rows: queries)
+                let dSquare = Tensor(dScores, shape: square)
+                let keys = [heads, positions, headWidth]
+                products = Tile.Gradients(
+                    probabilities: try MatrixProduct(
+                        dOutput, v.transposed, into: Tensor(dProbabilities, shape: square), on: engine),
+                    queries: try MatrixProduct(
+                        dSquare, k, into: part(0, of: gradients.qkv, rows: queries), on: engine),
+                    keys: try MatrixProduct(
+                        dSquare.transposed, q, into: Tensor(dKeys, shape: keys), then: .accumulate, on: engine
+                    ),
+                    values: try MatrixProduct(
+                        probabilities.transposed, dOutput, into: Tensor(dValues, shape: keys),
+                        then: .accumulate, on: engine))
+            }
+            tiles[queries] = Tile(
+                scores: try MatrixProduct(q, k.transposed, into: scores, on: engine),
+                mix: try MatrixProduct(
+                    probabilities, v, into: Tensor(scratch.mixed, shape: [heads, queries, headWidth]),
+                    on: engine),
+                gradients: products)
+        }
+        self.tiles = tiles
+    }
+
+    /// The tiles of a group, with where they begin: elements of `qkv` to the queries and to the group's keys, rows and
+    /// elements of the output.
+    private struct Place {
+        let queries: Int
+        let tile: Tile
+        let query, group, row, output: Int
+    }
+
+    private func places(_ group: Int) -> [Place] {
+        let (sample, head) = shape.place(of: group)
+        let (width, positions) = (shape.width, shape.positions)
+        let start = sample * positions * 3 * width + head * shape.headWidth
+        return stride(from: 0, to: positions, by: shape.tileQueries).compactMap { first in
+            let queries = min(shape.tileQueries, positions - first)
+            return tiles[queries].map {
+                Place(
+                    queries: queries, tile: $0, query: start + first * 3 * width, group: start,
+                    row: (sample * shape.heads + head) * positions + first,
+                    output: (sample * positions + first) * width + head * shape.headWidth)
+            }
+        }
+    }
+
+    /// The gathered values of a group of heads; the logarithm of each query's sum of exponentials too, if asked for.
+    func forward(_ group: Int, into output: Tensor, logSums: Buffer?) throws(EngineError) {
+        for place in places(group) {
+            try place.tile.scores.run(shiftedBy: place.query, place.group, result: 0)
+            let rows = shape.tileHeads * place.queries
+            var sums = [Float](repeating: 0, count: rows)
+            withElement(of: scratch.probabilities.precision) {
+                exponentiate(place, scratch.probabilities.elements(Float.self), &sums, logSums)
+            } _: {
+                exponentiate(place, scratch.probabilities.elements(BrainFloat16.self), &sums, logSums)
+            }
+            try place.tile.mix.run(shiftedBy: 0, place.group, result: 0)
+            withElement(of: output.buffer.precision) {
+                divide(place, by: sums, into: output.buffer.elements(Float.self, at: output.offset))
+            } _: {
+                divide(place, by: sums, into: output.buffer.elements(BrainFloat16.self, at: output.offset))
+            }
+        }
+    }
+
+    /// `P = exp(S - largest)`, row by row, with the sums.
+    private func exponentiate<E: Element>(
+        _ place: Place, _ target: UnsafeMutablePointer<E>, _ sums: inout [Float], _ logSums: Buffer?
     ) {
-        let shape = gradients.attended.shape
-        let columns = shape[3]
+        let columns = shape.positions
         let whole = columns & ~15
-        let dAttended = gradients.attendedGradient.buffer.elements(Float.self)
-        for row in 0..<(shape[0] * shape[1] * shape[2]) {
-            let p = attended + row * columns
-            let dp = dAttended + row * columns
-            let ds = target + row * columns
-            var sum = SIMD16<Float>.zero
-            for i in vectors(whole) { sum += E.load(p + i) * Float.load(dp + i) }
-            var total = sum.total
-            for c in whole..<columns { total += p[c].single * dp[c] }
-            for i in vectors(whole) { E.store(E.load(p + i) * (Float.load(dp + i) - total), to: ds + i) }
-            for c in whole..<columns { ds[c] = E(nearest: p[c].single * (dp[c] - total)) }
+        let scores = scratch.scores.elements(Float.self)
+        for row in sums.indices {
+            let s = scores + row * columns
+            let p = target + row * columns
+            var vector = SIMD16<Float>(repeating: -.infinity)
+            for c in vectors(whole) { vector = vector.larger(Float.load(s + c)) }
+            var highest = vector.largest
+            for c in whole..<columns { highest = max(highest, s[c]) }
+            vector = .zero
+            for c in vectors(whole) {
+                let power = exponential(Float.load(s + c) - highest)
+                vector += power
+                E.store(power, to: p + c)
+            }
+            var sum = vector.total
+            for c in whole..<columns {
+                let power = expf(s[c] - highest)
+                sum += power
+                p[c] = E(nearest: power)
+            }
+            sums[row] = sum
+            if let logSums {
+                let (head, query) = (row / place.queries, row % place.queries)
+                logSums.floats[place.row + head * shape.positions + query] = highest + logf(sum)
+            }
+        }
+    }
+
+    /// Writes what was gathered, divided by the sums, to the heads' place in the output.
+    private func divide<E: Element>(
+        _ place: Place, by sums: [Float], into output: UnsafeMutablePointer<E>
+    ) {
+        let headWidth = shape.headWidth
+        let mixed = scratch.mixed.elements(Float.self)
+        for row in sums.indices {
+            let (head, query) = (row / place.queries, row % place.queries)
+            let target = output + place.output + query * shape.width + head * headWidth
+            let inverse = 1 / sums[row]
+            for c in vectors(headWidth) {
+                E.store(Float.load(mixed + row * headWidth + c) * inverse, to: target + c)
+            }
+        }
+    }
+
+    /// The gradients of the queries, keys and values of a group of heads.
+    func backward(
+        _ group: Int, output: Tensor, logSums: Buffer, _ gradients: (output: Tensor, qkv: Tensor)
+    ) throws(EngineError) {
+        guard let dKeys = scratch.keyGradient, let dValues = scratch.valueGradient,
+            let dScores = scratch.scoreGradient
+        else { return }
+        dKeys.floats.update(repeating: 0)
+        dValues.floats.update(repeating: 0)
+        for place in places(group) {
+            guard let products = place.tile.gradients else { return }
+            try place.tile.scores.run(shiftedBy: place.query, place.group, result: 0)
+            try products.probabilities.run(shiftedBy: place.output, place.group, result: 0)
+            withElement(of: dScores.precision) {
+                softmaxBackward(
+                    place, scratch.probabilities.elements(Float.self), dScores.elements(Float.self),
+                    output.buffer.elements(Float.self, at: output.offset),
+                    gradients.output.buffer.elements(Float.self, at: gradients.output.offset), logSums)
+            } _: {
+                softmaxBackward(
+                    place, scratch.probabilities.elements(BrainFloat16.self),
+                    dScores.elements(BrainFloat16.self),
+                    output.buffer.elements(BrainFloat16.self, at: output.offset),
+                    gradients.output.buffer.elements(BrainFloat16.self, at: gradients.output.offset), logSums)
+            }
+            try products.queries.run(shiftedBy: 0, place.group, result: place.query)
+            try products.keys.run(shiftedBy: 0, place.query, result: 0)
+            try products.values.run(shiftedBy: 0, place.output, result: 0)
+        }
+        let (sample, head) = shape.place(of: group)
+        let start = sample * shape.positions * 3 * shape.width + head * shape.headWidth
+        for (part, sums) in [(1, dKeys), (2, dValues)] {
+            let target = gradients.qkv
+            let offset = target.offset + start + part * shape.width
+            withElement(of: target.buffer.precision) {
+                spread(sums, over: target.buffer.elements(Float.self, at: offset))
+            } _: {
+                spread(sums, over: target.buffer.elements(BrainFloat16.self, at: offset))
+            }
+        }
+    }
+
+    /// `P = exp(S - logSum)` and `dS = P (dP - sum over values of dO O)`, row by row.
+    private func softmaxBackward<E: Element>(
+        _ place: Place, _ probabilities: UnsafeMutablePointer<E>, _ scoreGradient: UnsafeMutablePointer<E>,
+        _ output: UnsafePointer<E>, _ outputGradient: UnsafePointer<E>, _ logSums: Buffer
+    ) {
+        guard let dProbabilities = scratch.probabilityGradient else { return }
+        let (columns, headWidth) = (shape.positions, shape.headWidth)
+        let whole = columns & ~15
+        let scores = scratch.scores.elements(Float.self)
+        let dp = dProbabilities.elements(Float.self)
+        for row in 0..<shape.tileHeads * place.queries {
+            let (head, query) = (row / place.queries, row % place.queries)
+            let start = place.output + query * shape.width + head * headWidth
+            var vector = SIMD16<Float>.zero
+            for c in vectors(headWidth) {
+                vector += E.load(output + start + c) * E.load(outputGradient + start + c)
+            }
+            let product = vector.total
+            let logSum = logSums.floats[place.row + head * shape.positions + query]
+            let line = row * columns
+            for c in vectors(whole) {
+                let p = exponential(Float.load(scores + line + c) - logSum)
+                let d = p * (Float.load(dp + line + c) - product)
+                E.store(p, to: probabilities + line + c)
+                E.store(d, to: scoreGradient + line + c)
+            }
+            for c in line + whole..<line + columns {
+                let p = expf(scores[c] - logSum)
+                let d = p * (dp[c] - product)
+                probabilities[c] = E(nearest: p)
+                scoreGradient[c] = E(nearest: d)
+            }
+        }
+    }
+
+    /// Writes sums `[tileHeads, positions, headWidth]` to the heads' place among the gradients of `qkv`.
+    private func spread<E: Element>(_ sums: Buffer, over target: UnsafeMutablePointer<E>) {
+        let source = sums.elements(Float.self)
+        let headWidth = shape.headWidth
+        for row in 0..<shape.tileHeads * shape.positions {
+            let (head, position) = (row / shape.positions, row % shape.positions)
+            let line = target + position * 3 * shape.width + head * headWidth
+            for c in vectors(headWidth) { E.store(Float.load(source + row * headWidth + c), to: line + c) }
         }
     }
 }

@@ -91,6 +91,15 @@ public struct Tensor {
 }
 
 extension Buffer {
+    /// Adds the elements of another f32 buffer of the same length.
+    public func add(_ other: Buffer) {
+        precondition(other.count == count, "\(other.count) numbers for \(count)")
+        let (from, to) = (other.elements(Float.self), elements(Float.self))
+        let whole = count & ~15
+        for i in vectors(whole) { Float.store(Float.load(to + i) + Float.load(from + i), to: to + i) }
+        for i in whole..<count { to[i] += from[i] }
+    }
+
     /// Sets a bf16 buffer to the nearest values of an f32 one of the same length.
     public func round(_ source: Buffer) {
         precondition(source.count == count, "\(source.count) numbers for \(count)")

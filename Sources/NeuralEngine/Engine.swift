@@ -102,6 +102,12 @@ final class Operation {
         dnnl_primitive_destroy(primitive)
     }
 
+    /// Points an operand, counted as they were given, elsewhere.
+    func move(_ operand: Int, to start: UnsafeMutableRawPointer) throws(EngineError) {
+        try check(
+            dnnl_memory_set_data_handle(arguments[operand].memory, start), "move an operand of \(name)")
+    }
+
     func run() throws(EngineError) {
         try check(
             dnnl_primitive_execute(primitive, engine.stream, Int32(arguments.count), arguments), "run \(name)"

@@ -13,6 +13,7 @@ public final class MatrixProduct {
     }
 
     private let operation: Operation
+    private let operands: [Tensor]
 
     /// Prepares the product.
     ///
@@ -31,6 +32,7 @@ public final class MatrixProduct {
             let row = Tensor(bias.buffer, at: bias.offset, shape: [1, bias.shape[0]])
             operands.append((DNNL_ARG_BIAS, row))
         }
+        self.operands = [a, b, result]
         let after =
             switch epilogue {
             case .none: onednn_then_nothing
@@ -46,4 +48,18 @@ public final class MatrixProduct {
 
     /// Computes the product.
     public func run() throws(EngineError) { try operation.run() }
+
+    /// Computes the product of matrices of the same shapes and strides elsewhere in the buffers.
+    ///
+    /// - Parameters:
+    ///   - a: How many elements further on the first matrix lies than that the product was prepared for; so for the
+    ///     others.
+    public func run(shiftedBy a: Int, _ b: Int, result: Int) throws(EngineError) {
+        for (index, shift) in [a, b, result].enumerated() {
+            let (tensor, offset) = (operands[index], operands[index].offset + shift)
+            try operation.move(
+                index, to: tensor.buffer.pointer + offset * tensor.buffer.precision.byteCount)
+        }
+        try operation.run()
+    }
 }

@@ -20,7 +20,7 @@ struct PianoJYS: ParsableCommand {
         subcommands: [
             GenerateCommand.self, PlayCommand.self, RenderCommand.self, ShowCommand.self, EncodeCommand.self,
             DecodeCommand.self, OptimizeCommand.self, EvaluateCommand.self, ReproduceCommand.self,
-            TrainCommand.self,
+            TrainCommand.self, BenchCommand.self,
             CorpusCommand.self,
             ModelsCommand.self,
         ])

@@ -8,7 +8,7 @@ struct HelpTests {
     @Test(arguments: [
         "generate", "play", "render", "show", "encode", "decode", "optimize", "evaluate", "reproduce",
         "train", "corpus",
-        "corpus build", "corpus inspect", "models",
+        "corpus build", "corpus inspect", "models", "bench",
     ])
     func `The help of a command is its golden`(command: String) throws {
         let help = try Program.run(

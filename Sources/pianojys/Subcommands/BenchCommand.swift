@@ -1,0 +1,93 @@
+import ArgumentParser
+import Benchmarks
+import NeuralEngine
+
+/// `pianojys bench`: how fast the engine is.
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Time the transformer's encoder, beside what the machine can multiply.",
+        discussion: """
+            A line of JSON: median milliseconds of one forward pass (with --train of one forward and backward), the rate that \
+            its matrix products alone amount to, and that of a large matrix product in the same run.
+
+            EXAMPLES
+              pianojys bench --batch 16 --positions 128 --dtype bf16
+              pianojys bench --batch 16 --positions 512 --train
+            """)
+
+    @Option(help: "Samples.")
+    var batch = 1
+
+    @Option(help: "Positions of a sample.")
+    var positions = 512
+
+    @Option(help: "Components of a position's vector, a multiple of 32.")
+    var width = 256
+
+    @Option(help: "Encoder blocks.")
+    var layers = 6
+
+    @Option(help: "Attention heads.")
+    var heads = 8
+
+    @Option(help: "Width of the feed-forward layers.")
+    var feedforward = 1_024
+
+    @Option(help: "f32 or bf16.")
+    var dtype = "f32"
+
+    @Flag(help: "The backward pass too.")
+    var train = false
+
+    @Option(help: "Threads; as many as there are cores unless given.")
+    var threads: Int?
+
+    @Option(help: "Runs that the median is taken of.")
+    var runs = 15
+
+    private struct Report: Encodable {
+        let peer: String
+        let batch, positions: Int
+        let dtype: String
+        let train: Bool
+        let threads: Int
+        let milliseconds, gflops, peakGflops, share: Double
+    }
+
+    func run() throws {
+        guard let precision = Precision(rawValue: dtype) else {
+            throw Failure.usage("--dtype is f32 or bf16, not '\(dtype)'")
+        }
+        let threads = threads ?? Engine.threads
+        for (name, value, limit) in [
+            ("batch", batch, 4_096), ("positions", positions, 16_384), ("threads", threads, 1_024),
+            ("runs", runs, 100_000),
+        ] where !(1...limit).contains(value) {
+            throw Failure.usage("--\(name) \(value) is not in 1...\(limit)")
+        }
+        let benchmark = EncoderBenchmark(
+            batch: batch, positions: positions, width: width, layers: layers, heads: heads,
+            feedforward: feedforward, precision: precision, trains: train, threads: threads, runs: runs)
+        do {
+            try benchmark.configuration.validate()
+        } catch {
+            throw Failure.usage("an encoder of this shape cannot be: \(error)")
+        }
+        let peak = try MatrixPeak.measure(precision, threads: threads)
+        let time = try benchmark.measure()
+        let rate = benchmark.operations / time
+        try Console.result(
+            JSONText.encode(
+                Report(
+                    peer: "pianojys, oneDNN \(Engine.version)", batch: batch, positions: positions,
+                    dtype: dtype, train: train, threads: threads,
+                    milliseconds: Self.rounded(time * 1e3, to: 100), gflops: Self.rounded(rate / 1e9, to: 10),
+                    peakGflops: Self.rounded(peak / 1e9, to: 10), share: Self.rounded(rate / peak, to: 1_000))
+            ))
+    }
+
+    private static func rounded(_ value: Double, to parts: Double) -> Double {
+        (value * parts).rounded() / parts
+    }
+}

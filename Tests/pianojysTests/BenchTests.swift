@@ -1,0 +1,31 @@
+import Foundation
+import Testing
+
+struct BenchTests {
+    private struct Report: Decodable {
+        let batch, positions: Int
+        let milliseconds, gflops, peakGflops, share: Double
+    }
+
+    /// One sample by all threads, a batch shared out, and with its backward pass: a time, and the work that was done in it.
+    @Test(arguments: [["--batch", "1"], ["--batch", "3"], ["--batch", "2", "--train"]])
+    func `The encoder is timed`(arguments: [String]) throws {
+        let shape = [
+            "--positions", "20", "--width", "64", "--layers", "2", "--heads", "2", "--feedforward", "96",
+        ]
+        let result = try Program.run(["bench", "--runs", "2"] + shape + arguments)
+        #expect(result.code == 0, "\(result.error)")
+        let report = try JSONDecoder().decode(Report.self, from: Data(result.text.utf8))
+        #expect(report.milliseconds > 0 && report.peakGflops > 0 && report.positions == 20)
+        // 20 positions of 2 layers; the milliseconds are rounded to hundredths.
+        let passes = arguments.contains("--train") ? 3.0 : 1
+        let operations = Double(report.batch * 20 * 2 * (8 * 64 * 64 + 4 * 64 * 96 + 4 * 20 * 64)) * passes
+        #expect(abs(report.gflops - operations / report.milliseconds / 1e6) < 0.1 * report.gflops + 0.1)
+    }
+
+    @Test(arguments: [["--dtype", "f16"], ["--heads", "3"], ["--batch", "0"], ["--width", "40"]])
+    func `Shapes that cannot be are refused`(arguments: [String]) throws {
+        let result = try Program.run(["bench"] + arguments)
+        #expect(result.code == 64 && !result.error.isEmpty)
+    }
+}
