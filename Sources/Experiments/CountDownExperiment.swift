@@ -87,7 +87,7 @@ public struct CountDownExperiment: Sendable {
         let data = CountDown.source(stateCount: states, cellCount: cells).draw(count: dataCount, seed: seed)
         let limit = steps.max() ?? 1
         let found = try SearchedSchedules(
-            process, denoiser: denoiser, data: data, gridSize: limit, limit: limit, seed: seed
+            process, denoiser: denoiser, data: data, limit: limit, seed: seed
         ) { try progress($0 / 10) }
         var tables: [EvaluationReport] = []
         for (index, sampler) in ([TweedieSampler(), EulerSampler()] as [any Sampler]).enumerated() {

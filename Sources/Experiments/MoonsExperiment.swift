@@ -71,7 +71,7 @@ public struct MoonsExperiment: Sendable {
         }
         let limit = steps.max() ?? 1
         let found = try SearchedSchedules(
-            process, denoiser: denoiser, data: data, freezings: freezings, gridSize: limit, limit: limit,
+            process, denoiser: denoiser, data: data, freezings: freezings, limit: limit,
             seed: seed
         ) { try progress(0.4 * $0) }
         let name = process.name.prefix(1).uppercased() + process.name.dropFirst()

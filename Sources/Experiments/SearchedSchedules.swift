@@ -18,8 +18,9 @@ struct SearchedSchedules {
     /// How often the denoiser was called, and how long it took.
     let remark: String
 
-    /// Steps of the schedule that the grid of KLUB is refined by.
-    private static let coarseSteps = 8
+    /// Where KLUB is measured: on two coarse grids of so many times for the first samples alone, to learn where steps must be short,
+    /// and on a fine one for all. With 64 samples that is a tenth of the calls of golden search.
+    private static let (coarse, coarseSamples, fine) = (16, 16, 72)
 
     private init(golden: [Schedule], dp: [(name: String, schedules: [Schedule])], remark: String) {
         columns =
@@ -65,17 +66,19 @@ struct SearchedSchedules {
     /// Searches under any noise: `dp` on KLUB with each freezing, `golden` on that with the first.
     init(
         _ process: some ForwardProcess, denoiser: any Denoiser, data: [Token], known: [Bool]? = nil,
-        freezings: [Freezing] = Freezing.allCases, gridSize: Int, limit: Int, seed: UInt64,
+        freezings: [Freezing] = Freezing.allCases, limit: Int, seed: UInt64,
         progress: (Double) throws -> Void = { _ in }
     ) throws {
         let clock = ContinuousClock()
         let share = 1 / Double(freezings.count + 2)
         func measure(
-            _ grid: Schedule, _ freezing: Freezing, from start: Double, to end: Double
+            _ grid: Schedule, _ freezing: Freezing, samples: Int = .max, seed: UInt64, from start: Double,
+            to end: Double
         ) throws -> KLUBMeasurement {
-            try KLUBMeasurement(
-                process: process, denoiser: denoiser, data: data, known: known, grid: grid,
-                freezing: freezing, seed: seed
+            let cells = min(data.count, min(samples, data.count) * denoiser.cellCount)
+            return try KLUBMeasurement(
+                process: process, denoiser: denoiser, data: Array(data[..<cells]),
+                known: known.map { Array($0[..<cells]) }, grid: grid, freezing: freezing, seed: seed
             ) { try progress(start + (end - start) * Double($0) / Double($1)) }
         }
         var dp: [(name: String, schedules: [Schedule])] = []
@@ -83,15 +86,20 @@ struct SearchedSchedules {
         for (index, freezing) in freezings.enumerated() {
             (calls, start) = (0, clock.now)
             let first = Double(index) * share
-            let coarse = try measure(
-                .uniform(2 * Self.coarseSteps), freezing, from: first, to: first + share / 5)
-            let parts = max(1, gridSize / Self.coarseSteps)
+            var grid = try Schedule.uniform(Self.coarse)
+            for level in 0..<2 {
+                let coarse = try measure(
+                    grid, freezing, samples: Self.coarseSamples, seed: seed,
+                    from: first + share * Double(level) / 20, to: first + share * Double(level + 1) / 20)
+                calls += coarse.denoiserCalls
+                grid = coarse.table().refinedGrid(
+                    steps: Self.coarse / 2, count: level == 0 ? Self.coarse : max(Self.fine, limit))
+            }
             let fine = try measure(
-                coarse.table().refinedGrid(steps: Self.coarseSteps, parts: parts), freezing,
-                from: first + share / 5, to: first + share)
+                grid, freezing, seed: seed, from: first + share / 10, to: first + share)
+            calls += fine.denoiserCalls
             let found = fine.table().optimalSchedules(upTo: limit).map(\.schedule)
             dp.append(("dp, frozen \(freezing.rawValue)", found))
-            calls = coarse.denoiserCalls + fine.denoiserCalls
         }
         let middle = clock.now
         let golden = try GoldenSearch().schedules(
@@ -103,15 +111,17 @@ struct SearchedSchedules {
             golden: golden.schedules, dp: dp,
             remark:
                 "dp took \(calls) calls of the denoiser and \(Self.seconds(middle - start)) s for each of its costs, on "
-                + "\(2 * Self.coarseSteps) times and then \(gridSize), for all numbers of steps up to \(limit); golden, on "
+                + "two grids of \(Self.coarse) times for a few samples and then one of \(max(Self.fine, limit)), for all numbers "
+                + "of steps up to \(limit); golden, on "
                 + "frozen \(freezings[0].rawValue), took \(golden.denoiserCalls) and \(Self.seconds(clock.now - middle)) s for "
                 + "powers of two.")
-        // A grid on which all of them lie.
+        // A grid on which all of them lie, and noise that none of them was searched on.
         let all = columns.flatMap { column in
             Self.powers(upTo: limit).flatMap { column.schedule($0)?.times ?? [] }
         }
         let common = try measure(
-            Schedule(times: Set(all).sorted(by: >)), freezings[0], from: 1 - share, to: 1)
+            Schedule(times: Set(all).sorted(by: >)), freezings[0], seed: seed &+ 1, from: 1 - share,
+            to: 1)
         costs = costs(upTo: limit) { common.cost(of: $0) }
         costs?.title += ", frozen \(freezings[0].rawValue)"
     }

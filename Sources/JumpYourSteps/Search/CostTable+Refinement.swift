@@ -1,18 +1,21 @@
 import DiscreteDiffusion
 
 extension CostTable {
-    /// A grid for a second look: the optimal schedule of few steps on this one, each of its steps cut into equal parts. Where steps must be
-    /// short the grid is fine.
+    /// A grid for a closer look, fine where steps must be short: the times of the optimal schedule of few steps on this one, and as many
+    /// between them, evenly along the smooth curve through those times by their number.
     ///
     /// - Parameters:
-    ///   - steps: The steps of the schedule that is cut, at least 1.
-    ///   - parts: Into how many parts each is cut, at least 1.
-    public func refinedGrid(steps: Int, parts: Int) -> Schedule {
-        precondition(steps >= 1 && parts >= 1, "\(steps) steps in \(parts) parts")
+    ///   - steps: The steps of the schedule that is followed, at least 1; as many as this grid has if that is fewer.
+    ///   - count: The steps of the new grid, at least 1.
+    public func refinedGrid(steps: Int, count: Int) -> Schedule {
+        precondition(steps >= 1 && count >= 1, "\(count) times along \(steps) steps")
         let coarse = optimalSchedules(upTo: steps).last?.schedule.times ?? times
-        let fine = zip(coarse, coarse.dropFirst()).flatMap { earlier, later in
-            (0..<parts).map { earlier - (earlier - later) * Double($0) / Double(parts) }
+        let last = coarse.count - 1
+        guard last > 1 else {
+            return Schedule(trusted: (0...count).map { times[0] * (1 - Double($0) / Double(count)) })
         }
+        let curve = MonotoneCubic(knots: coarse.indices.map(Double.init), values: coarse)
+        let fine = (0..<count).map { curve.value(at: Double(last) * Double($0) / Double(count)) }
         return Schedule(trusted: fine + [0])
     }
 }
