@@ -78,6 +78,9 @@ public struct TransformerConfiguration: Hashable, Sendable, Codable {
     /// Context features besides the time.
     public var givenContexts: Int { contextSizes.count - (tellsTime ? 1 : 0) }
 
+    /// The first level of time that the model is told apart from 0: below it, it has not learnt what rates are; 0 if it is not told.
+    public var firstTime: Double { tellsTime ? 1 / Double(contextSizes.last ?? 1) : 0 }
+
     /// The context features of a sample at time t in 0...1, `[steps, C]`: those given, and the time where it is told.
     ///
     /// - Parameter given: `[steps, givenContexts]`.

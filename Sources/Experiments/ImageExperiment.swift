@@ -55,7 +55,8 @@ public struct ImageExperiment: Sendable {
         let found = try SearchedSchedules(
             process, denoiser: denoiser,
             data: generator.drawOrder(of: training.count).prefix(dataCount).flatMap { training[$0] },
-            freezings: [.posterior], limit: steps.max() ?? 1, seed: seed
+            freezings: [.posterior], earliest: trained.model.configuration.firstTime, limit: steps.max() ?? 1,
+            seed: seed
         ) { try progress(0.45 + $0 * 0.15) }
 
         let distance = KernelDistance(to: try classifier.features(of: heldOut.tokens))

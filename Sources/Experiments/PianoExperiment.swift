@@ -90,7 +90,8 @@ public struct PianoExperiment {
         return try SearchedSchedules(
             model.process, denoiser: denoiser(TokenGrid.Timing(), pieceSteps: nil),
             data: windows.flatMap(\.tokens),
-            known: windows.flatMap { _ in isKnown }, limit: limit, seed: seed,
+            known: windows.flatMap { _ in isKnown }, earliest: model.transformer.configuration.firstTime,
+            limit: limit, seed: seed,
             progress: progress)
     }
 

@@ -63,10 +63,10 @@ struct SearchedSchedules {
         costs = costs(upTo: limit) { (curve.cost(of: $0), measured.standardError(of: $0)) }
     }
 
-    /// Searches under any noise: `dp` on KLUB with each freezing, `golden` on that with the first.
+    /// Searches under any noise: `dp` on KLUB with each freezing, `golden` on that with the first; no time but 0 lies below `earliest`.
     init(
         _ process: some ForwardProcess, denoiser: any Denoiser, data: [Token], known: [Bool]? = nil,
-        freezings: [Freezing] = Freezing.allCases, limit: Int, seed: UInt64,
+        freezings: [Freezing] = Freezing.allCases, earliest: Double = 0, limit: Int, seed: UInt64,
         progress: (Double) throws -> Void = { _ in }
     ) throws {
         let clock = ContinuousClock()
@@ -93,7 +93,8 @@ struct SearchedSchedules {
                     from: first + share * Double(level) / 20, to: first + share * Double(level + 1) / 20)
                 calls += coarse.denoiserCalls
                 grid = coarse.table().refinedGrid(
-                    steps: Self.coarse / 2, count: level == 0 ? Self.coarse : max(Self.fine, limit))
+                    steps: Self.coarse / 2, count: level == 0 ? Self.coarse : max(Self.fine, limit),
+                    earliest: earliest)
             }
             let fine = try measure(
                 grid, freezing, seed: seed, from: first + share / 10, to: first + share)
@@ -102,10 +103,11 @@ struct SearchedSchedules {
             dp.append(("dp, frozen \(freezing.rawValue)", found))
         }
         let middle = clock.now
-        let golden = try GoldenSearch().schedules(
+        var search = GoldenSearch()
+        search.earliest = earliest
+        let golden = try search.schedules(
             upTo: limit, process: process, denoiser: denoiser, data: data, known: known,
-            freezing: freezings[0],
-            seed: seed
+            freezing: freezings[0], seed: seed
         ) { try progress(1 - 2 * share) }
         self.init(
             golden: golden.schedules, dp: dp,

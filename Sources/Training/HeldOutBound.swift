@@ -119,8 +119,7 @@ public struct HeldOutBound: Hashable, Sendable {
             }
             pending[term] = nil
         }
-        let timeLevels = configuration.tellsTime ? configuration.contextSizes.last ?? 1 : 1_000
-        let first = process.hasMask ? 0 : 1 / Double(timeLevels)
+        let first = process.hasMask ? 0 : configuration.tellsTime ? configuration.firstTime : 1e-3
         let decodings = max(1, levels / 8)
         var stream: UInt64 = 0
         for (index, piece) in pieces.enumerated() {

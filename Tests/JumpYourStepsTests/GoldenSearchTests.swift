@@ -66,6 +66,18 @@ import Testing
         }
     }
 
+    /// However much a cut next to 0 would gain, none lies below the earliest time.
+    @Test func noCutLiesBelowTheEarliestTime() throws {
+        var search = GoldenSearch()
+        search.earliest = 0.1
+        let found = search.schedules(upTo: 16) { _, cut, _ in -cut }
+        #expect(found.map(\.stepCount) == [1, 2, 4, 8, 16])
+        for schedule in found {
+            #expect(schedule.times.dropLast().allSatisfy { $0 > 0.1 })
+            #expect(zip(schedule.times, schedule.times.dropFirst()).allSatisfy { $0 > $1 })
+        }
+    }
+
     @Test func aLimitBelowOneFindsNothing() throws {
         #expect(GoldenSearch().schedules(upTo: 0) { _, _, _ in 0 }.isEmpty)
         #expect(GoldenSearch().schedules(upTo: 1) { _, _, _ in 0 }.map(\.times) == [[1, 0]])

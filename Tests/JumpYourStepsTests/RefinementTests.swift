@@ -30,6 +30,14 @@ struct RefinementTests {
         }
     }
 
+    @Test func `No time lies below the earliest`() throws {
+        let table = CostTable(grid: try .uniform(16)) { $0.squareRoot() - $1.squareRoot() }
+        let times = table.refinedGrid(steps: 8, count: 40, earliest: 0.01).times
+        #expect(times.count == 41 && times[40] == 0)
+        #expect(abs(times[39] - 0.01) < 1e-6 && times[39] >= 0.01)
+        #expect(table.refinedGrid(steps: 8, count: 1, earliest: 0.01).times == [1, 0])
+    }
+
     @Test func `Few steps and few times`() throws {
         let table = CostTable(grid: try .uniform(2)) { $0 - $1 }
         #expect(table.refinedGrid(steps: 1, count: 4).times == [1, 0.75, 0.5, 0.25, 0])

@@ -7,15 +7,23 @@ extension CostTable {
     /// - Parameters:
     ///   - steps: The steps of the schedule that is followed, at least 1; as many as this grid has if that is fewer.
     ///   - count: The steps of the new grid, at least 1.
-    public func refinedGrid(steps: Int, count: Int) -> Schedule {
+    ///   - earliest: The time below which the new grid has none but 0, since the model is not to be trusted there.
+    public func refinedGrid(steps: Int, count: Int, earliest: Double = 0) -> Schedule {
         precondition(steps >= 1 && count >= 1, "\(count) times along \(steps) steps")
         let coarse = optimalSchedules(upTo: steps).last?.schedule.times ?? times
-        let last = coarse.count - 1
-        guard last > 1 else {
-            return Schedule(trusted: (0...count).map { times[0] * (1 - Double($0) / Double(count)) })
+        let curve = MonotoneCubic(
+            knots: coarse.indices.map { Double($0) / Double(coarse.count - 1) }, values: coarse)
+        // The place along the curve where it comes to the earliest time, by halving.
+        var (end, later) = (1.0, 0.0)
+        if earliest > 0 {
+            while end - later > 1e-9 {
+                let middle = (end + later) / 2
+                if curve.value(at: middle) < earliest { end = middle } else { later = middle }
+            }
+            end = later
         }
-        let curve = MonotoneCubic(knots: coarse.indices.map(Double.init), values: coarse)
-        let fine = (0..<count).map { curve.value(at: Double(last) * Double($0) / Double(count)) }
-        return Schedule(trusted: fine + [0])
+        let parts = Double(earliest > 0 ? max(1, count - 1) : count)
+        return Schedule(
+            trusted: (0..<count).map { curve.value(at: end * Double($0) / parts) } + [0])
     }
 }

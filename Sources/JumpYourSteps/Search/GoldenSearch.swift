@@ -10,6 +10,10 @@ public struct GoldenSearch: Hashable, Sendable {
     public var tolerance = 0.01 {
         didSet { precondition(tolerance > 0, "a tolerance of \(tolerance)") }
     }
+    /// The time below which no cut is made, since the model is not to be trusted there; 0 for an exact one.
+    public var earliest = 0.0 {
+        didSet { precondition(0 <= earliest && earliest < 1, "no cuts below \(earliest)") }
+    }
     /// How often all inner times are moved after the last round.
     public var sweeps = 0
 
@@ -30,7 +34,7 @@ public struct GoldenSearch: Hashable, Sendable {
     public func schedules(upTo limit: Int, start: Double = 1, gain: (Double, Double, Double) throws -> Double)
         rethrows -> [Schedule]
     {
-        precondition(start > 0 && start <= 1, "start \(start)")
+        precondition(start > earliest && start <= 1, "start \(start)")
         guard limit >= 1 else { return [] }
         var times = [start, 0]
         var found = [Schedule(trusted: times)]
@@ -57,11 +61,12 @@ public struct GoldenSearch: Hashable, Sendable {
         from time: Double, to target: Double, gain: (Double, Double, Double) throws -> Double
     ) rethrows -> Double {
         let ratio = 0.618_033_988_749_894_8
-        var (low, high) = (target, time)
+        var (low, high) = (max(target, earliest), time)
         var (left, right) = (high - ratio * (high - low), low + ratio * (high - low))
         var leftGain = try gain(time, left, target)
         var rightGain = try gain(time, right, target)
-        while high - low > tolerance * (time - target) {
+        let width = tolerance * (high - low)
+        while high - low > width {
             if leftGain > rightGain {
                 (high, right, rightGain) = (right, left, leftGain)
                 left = high - ratio * (high - low)
