@@ -88,8 +88,10 @@ private struct RollPicture {
             "<rect width=\"100%\" height=\"100%\" fill=\"#FFFFFF\"/>",
         ]
         if let title = options.title {
+            // A letter is about half as wide as high.
+            let size = max(8, min(15, 1.9 * (width - 2 * left) / Double(max(1, title.count))))
             lines.append(
-                "<text x=\"\(left.svg)\" y=\"22\" font-size=\"15\" fill=\"#222222\">\(title.xmlEscaped)</text>"
+                "<text x=\"\(left.svg)\" y=\"22\" font-size=\"\(size.svg)\" fill=\"#222222\">\(title.xmlEscaped)</text>"
             )
         }
         lines += legend(baseline: head - 18)

@@ -82,6 +82,9 @@ extension ScheduleFile {
             "\"model\": \(try text(model))", "\"task\": \(try text(task))",
             "\"process\": \(try text(process))",
             "\"sampler\": \(try text(sampler))", "\"method\": \(try text(method))",
+        ]
+        if let data { lines.append("\"data\": \(try text(data))") }
+        lines += [
             "\"seed\": \(try text(seed))",
             "\"samples\": \(try text(samples))", "\"denoiserCalls\": \(try text(denoiserCalls))",
         ]

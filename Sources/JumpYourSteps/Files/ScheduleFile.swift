@@ -20,6 +20,8 @@ public struct ScheduleFile: Hashable, Sendable, Decodable {
     public var sampler: String
     /// The search: `dp` or `golden`; under KLUB what was frozen too: `dp, frozen rates`.
     public var method: String
+    /// What it was measured on, such as the name of a corpus; nil in a file that does not say.
+    public var data: String?
     /// The seed of the measurement.
     public var seed: UInt64
     /// How many samples of data it used.

@@ -27,6 +27,7 @@ struct ModelsCommand: ParsableCommand {
 
     private struct Entry: Encodable {
         let name, file, encoding, lowestPitch, highestPitch: String
+        let noise: String
         let lanes, windowSteps, parameters, width, layers, heads: Int
         let schedules: [String]
     }
@@ -53,7 +54,8 @@ struct ModelsCommand: ParsableCommand {
         return Entry(
             name: model.name, file: file, encoding: model.vocabulary.encoding.rawValue,
             lowestPitch: TokenGrid.name(ofPitch: model.vocabulary.lowestPitch),
-            highestPitch: TokenGrid.name(ofPitch: model.vocabulary.highestPitch), lanes: model.lanes,
+            highestPitch: TokenGrid.name(ofPitch: model.vocabulary.highestPitch), noise: model.process.name,
+            lanes: model.lanes,
             windowSteps: model.steps, parameters: ParameterLayout(shape).parameterCount, width: shape.width,
             layers: shape.layers, heads: shape.heads, schedules: try folder.schedules(ofModel: name).names)
     }
@@ -61,7 +63,8 @@ struct ModelsCommand: ParsableCommand {
     private static func text(_ entry: Entry) -> String {
         """
         \(entry.name): \(entry.lanes) \(entry.lanes == 1 ? "voice" : "voices"), \(entry.lowestPitch) to \
-        \(entry.highestPitch), \(entry.encoding) encoding, windows of \(entry.windowSteps) steps
+        \(entry.highestPitch), \(entry.encoding) encoding, \(entry.noise) noise, windows of \(entry.windowSteps) \
+        steps
           \(entry.parameters) parameters: width \(entry.width), \(entry.layers) layers, \(entry.heads) heads
           schedules: \(entry.schedules.isEmpty ? "none; 'pianojys optimize' makes them" : entry.schedules.joined(separator: ", "))
           \(entry.file)

@@ -143,7 +143,7 @@ struct OptimizeCommand: ParsableCommand {
             try interruption.check()
             bar.show(Double(done) / Double(total))
         }
-        let file: ScheduleFile
+        var file: ScheduleFile
         if grids.process.hasMask {
             let measurement = try InformationCurve.measure(
                 denoiser: denoiser, data: windows.tokens, known: windows.known, sources: windows.pieces,
@@ -161,6 +161,7 @@ struct OptimizeCommand: ParsableCommand {
                 measurement: measurement, upTo: maxNfe)
         }
         console.endProgress()
+        file.data = corpus
         try OutputFile.write([UInt8](try file.json()), to: path)
         if let explain { try OutputFile.write(Array(SchedulePicture.svg(file).utf8), to: explain) }
         try report(file, path: path)
