@@ -18,9 +18,8 @@ struct SearchedSchedules {
     /// How often the denoiser was called, and how long it took.
     let remark: String
 
-    /// Where KLUB is measured: on two coarse grids of so many times for the first samples alone, to learn where steps must be short,
-    /// and on a fine one for all. With 64 samples that is a tenth of the calls of golden search.
-    private static let (coarse, coarseSamples, fine) = (16, 16, 72)
+    /// The steps of the grid that KLUB is measured on. With 64 samples that is a tenth of the calls of golden search.
+    private static let gridSteps = 72
 
     private init(golden: [Schedule], dp: [(name: String, schedules: [Schedule])], remark: String) {
         columns =
@@ -71,35 +70,17 @@ struct SearchedSchedules {
     ) throws {
         let clock = ContinuousClock()
         let share = 1 / Double(freezings.count + 2)
-        func measure(
-            _ grid: Schedule, _ freezing: Freezing, samples: Int = .max, seed: UInt64, from start: Double,
-            to end: Double
-        ) throws -> KLUBMeasurement {
-            let cells = min(data.count, min(samples, data.count) * denoiser.cellCount)
-            return try KLUBMeasurement(
-                process: process, denoiser: denoiser, data: Array(data[..<cells]),
-                known: known.map { Array($0[..<cells]) }, grid: grid, freezing: freezing, seed: seed
-            ) { try progress(start + (end - start) * Double($0) / Double($1)) }
-        }
+        let gridSteps = max(Self.gridSteps, limit)
         var dp: [(name: String, schedules: [Schedule])] = []
         var (calls, start) = (0, clock.now)
         for (index, freezing) in freezings.enumerated() {
-            (calls, start) = (0, clock.now)
-            let first = Double(index) * share
-            var grid = try Schedule.uniform(Self.coarse)
-            for level in 0..<2 {
-                let coarse = try measure(
-                    grid, freezing, samples: Self.coarseSamples, seed: seed,
-                    from: first + share * Double(level) / 20, to: first + share * Double(level + 1) / 20)
-                calls += coarse.denoiserCalls
-                grid = coarse.table().refinedGrid(
-                    steps: Self.coarse / 2, count: level == 0 ? Self.coarse : max(Self.fine, limit),
-                    earliest: earliest)
-            }
-            let fine = try measure(
-                grid, freezing, seed: seed, from: first + share / 10, to: first + share)
-            calls += fine.denoiserCalls
-            let found = fine.table().optimalSchedules(upTo: limit).map(\.schedule)
+            start = clock.now
+            let measured = try KLUBMeasurement.refined(
+                process: process, denoiser: denoiser, data: data, known: known, steps: gridSteps,
+                freezing: freezing, earliest: earliest, seed: seed
+            ) { try progress(share * (Double(index) + Double($0) / Double($1))) }
+            calls = measured.denoiserCalls
+            let found = measured.table().optimalSchedules(upTo: limit).map(\.schedule)
             dp.append(("dp, frozen \(freezing.rawValue)", found))
         }
         let middle = clock.now
@@ -113,7 +94,7 @@ struct SearchedSchedules {
             golden: golden.schedules, dp: dp,
             remark:
                 "dp took \(calls) calls of the denoiser and \(Self.seconds(middle - start)) s for each of its costs, on "
-                + "two grids of \(Self.coarse) times for a few samples and then one of \(max(Self.fine, limit)), for all numbers "
+                + "two grids of \(KLUBMeasurement.coarse.steps) times for a few samples and then one of \(gridSteps), for all numbers "
                 + "of steps up to \(limit); golden, on "
                 + "frozen \(freezings[0].rawValue), took \(golden.denoiserCalls) and \(Self.seconds(clock.now - middle)) s for "
                 + "powers of two.")
@@ -121,9 +102,10 @@ struct SearchedSchedules {
         let all = columns.flatMap { column in
             Self.powers(upTo: limit).flatMap { column.schedule($0)?.times ?? [] }
         }
-        let common = try measure(
-            Schedule(times: Set(all).sorted(by: >)), freezings[0], seed: seed &+ 1, from: 1 - share,
-            to: 1)
+        let common = try KLUBMeasurement(
+            process: process, denoiser: denoiser, data: data, known: known,
+            grid: Schedule(times: Set(all).sorted(by: >)), freezing: freezings[0], seed: seed &+ 1
+        ) { try progress(1 - share + share * Double($0) / Double($1)) }
         costs = costs(upTo: limit) { common.cost(of: $0) }
         costs?.title += ", frozen \(freezings[0].rawValue)"
     }

@@ -161,4 +161,42 @@ struct KLUBScheduleFileTests {
                 upTo: 0)
         }
     }
+
+    /// Golden search's schedules are priced on a common grid; uniform ones, whose times are on it, exactly.
+    @Test func `Golden schedules under KLUB`() throws {
+        let process = UniformProcess(stateCount: 8, rate: 4)
+        let denoiser = try CountDown.denoiser(process: process, cellCount: 16)
+        let data = CountDown.source(stateCount: 8, cellCount: 16).draw(count: 8, seed: 1)
+        let golden = try GoldenSearch().schedules(
+            upTo: 4, process: process, denoiser: denoiser, data: data, freezing: .rates, seed: 2)
+        let times = golden.schedules.flatMap(\.times) + [0.75, 0.5, 0.25]
+        let measured = try KLUBMeasurement(
+            process: process, denoiser: denoiser, data: data,
+            grid: Schedule(times: Set(times).sorted(by: >)), freezing: .rates, seed: 2)
+        let file = ScheduleFile(
+            model: "m", task: "generate", process: process.name, sampler: "tweedie", golden: golden.schedules,
+            calls: golden.denoiserCalls, measurement: measured)
+        #expect(file.schedules.map(\.nfe) == [1, 2, 4])
+        #expect(file.method == "golden, frozen rates" && file.denoiserCalls == golden.denoiserCalls)
+        let four = try #require(file.schedules.last)
+        #expect(four.uniformCost == measured.cost(of: try .uniform(4))?.mean)
+        #expect(four.cost < four.uniformCost)
+    }
+
+    /// The refined grid holds the times it is told to hold, and its schedules cost less than those of as many equal steps.
+    @Test func `A refined measurement`() throws {
+        let process = UniformProcess(stateCount: 16, rate: 4)
+        let denoiser = try CountDown.denoiser(process: process, cellCount: 64)
+        let data = CountDown.source(stateCount: 16, cellCount: 64).draw(count: 24, seed: 1)
+        let refined = try KLUBMeasurement.refined(
+            process: process, denoiser: denoiser, data: data, steps: 32,
+            including: Schedule.uniform(8).times, freezing: .rates, earliest: 0.01, seed: 3)
+        #expect(Set(try Schedule.uniform(8).times).isSubset(of: refined.grid.times))
+        #expect(refined.grid.times.allSatisfy { $0 == 0 || $0 >= 0.01 - 1e-6 })
+        // Sixteen samples on two coarse grids, all on the fine one.
+        #expect(refined.denoiserCalls == 2 * 16 * 16 + 24 * refined.grid.stepCount)
+        let best = try #require(refined.table().optimalSchedules(upTo: 8).last)
+        let uniform = try #require(refined.cost(of: try .uniform(8))).mean
+        #expect(best.cost < 0.7 * uniform)
+    }
 }

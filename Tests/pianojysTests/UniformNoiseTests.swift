@@ -47,8 +47,18 @@ struct UniformNoiseTests {
         #expect(composed.code == 0, "\(composed.error)")
         #expect(try Program.run(["show", "-v", take]).error.contains("uniform"))
 
-        let refused = try run("optimize", "--model", model, "--corpus", "melodies", "--method", "golden")
-        #expect(refused.code == 64 && refused.error.contains("absorbing"))
+        let golden = try run(
+            "optimize", "--model", model, "--corpus", "melodies", "--samples", "2", "--max-nfe", "4",
+            "--method", "golden")
+        #expect(golden.code == 0, "\(golden.error)")
+        let file = run1 + "/schedules/generate-tweedie-golden.json"
+        let schedules = try ScheduleFile(json: Data(contentsOf: URL(fileURLWithPath: file)), named: file)
+        #expect(schedules.schedules.map(\.nfe) == [1, 2, 4])
+        #expect(schedules.method == "golden, frozen rates")
+
+        let refused = try run(
+            "optimize", "--model", model, "--corpus", "melodies", "--method", "golden", "--paths", "model")
+        #expect(refused.code == 64 && refused.error.contains("--paths model"))
     }
 
     @Test func `Experiments say what they need`() throws {

@@ -26,7 +26,7 @@ public struct KLUBMeasurement: Sendable {
     /// Samples that have a free cell.
     public let sampleCount: Int
     /// How many noised samples the denoiser has been given: one a sample and grid time but 0.
-    public let denoiserCalls: Int
+    public internal(set) var denoiserCalls: Int
     /// The seed of the noise.
     public let seed: UInt64
     /// `C(t_i, t_j)` of each sample, at `j * G + i`.

@@ -16,19 +16,47 @@ extension ScheduleFile {
         upTo limit: Int = 64
     ) throws(CostError) {
         guard (1...512).contains(limit) else { throw .stepLimit(limit) }
+        self.init(
+            model: model, task: task, process: process, sampler: sampler, method: .dp,
+            measurement: measurement,
+            schedules: measurement.table().optimalSchedules(upTo: limit).map(\.schedule))
+    }
+
+    /// Takes schedules that golden search has found.
+    ///
+    /// - Parameters:
+    ///   - model: As of the other initialisers, like those that are not named here.
+    ///   - golden: The schedules.
+    ///   - calls: How many noised samples the denoiser was given for them.
+    ///   - measurement: What they and uniform ones cost; its grid has all their times.
+    /// - Precondition: It has.
+    public init(
+        model: String, task: String, process: String, sampler: String, golden: [Schedule], calls: Int,
+        measurement: KLUBMeasurement
+    ) {
+        self.init(
+            model: model, task: task, process: process, sampler: sampler, method: .golden,
+            measurement: measurement, schedules: golden)
+        denoiserCalls = calls
+    }
+
+    private init(
+        model: String, task: String, process: String, sampler: String, method: Method,
+        measurement: KLUBMeasurement, schedules: [Schedule]
+    ) {
         let table = measurement.table()
         self.init(
             model: model, task: task, process: process, sampler: sampler,
-            method: "dp, frozen \(measurement.freezing.rawValue)"
+            method: "\(method.rawValue), frozen \(measurement.freezing.rawValue)"
                 + (measurement.paths == .model ? ", model paths" : ""), seed: measurement.seed,
             samples: measurement.sampleCount, denoiserCalls: measurement.denoiserCalls, curve: nil,
-            schedules: table.optimalSchedules(upTo: limit).map { found in
-                let steps = found.schedule.stepCount
-                let uniform = table.uniformSchedule(stepCount: steps)
+            schedules: schedules.map { schedule in
+                let uniform = table.uniformSchedule(stepCount: schedule.stepCount)
+                guard let cost = measurement.cost(of: schedule), let even = measurement.cost(of: uniform)
+                else { preconditionFailure("times \(schedule.times) are not of the measured grid") }
                 return Entry(
-                    nfe: steps, times: found.schedule.times, cost: found.cost,
-                    uniformCost: measurement.cost(of: uniform)?.mean ?? .nan,
-                    standardErrors: measurement.errors(of: found.schedule, against: uniform))
+                    nfe: schedule.stepCount, times: schedule.times, cost: cost.mean, uniformCost: even.mean,
+                    standardErrors: measurement.errors(of: schedule, against: uniform))
             })
     }
 }

@@ -59,7 +59,7 @@ struct OptimizeCommand: ParsableCommand {
 
     @Option(
         help:
-            "Noise levels to measure at, 2 to 4096; for noise other than absorbing several times --max-nfe is best."
+            "Noise levels to measure at, 2 to 4096; of noise other than absorbing those of the fine grid, beside uniform ones."
     )
     var gridSize = 64
 
@@ -115,7 +115,9 @@ struct OptimizeCommand: ParsableCommand {
         guard !grids.process.hasMask || (freezing == nil && paths == nil) else {
             throw Failure.usage("--freezing and --paths are for models of noise other than absorbing")
         }
-        if !grids.process.hasMask, samples * gridSize * gridSize > 1 << 27 {
+        // The grid has the times of uniform schedules besides, to compare with.
+        let gridTimes = gridSize + maxNfe
+        if !grids.process.hasMask, samples > (1 << 27) / (gridTimes * gridTimes) {
             throw Failure.usage(
                 "--samples \(samples) --grid-size \(gridSize): the costs of all steps would not fit into memory; "
                     + "take fewer of either")
@@ -128,43 +130,74 @@ struct OptimizeCommand: ParsableCommand {
             throw Failure.usage(
                 "--max-nfe \(maxNfe): a grid of \(gridSize) steps has no more; see --grid-size")
         }
-        guard method == .dp || grids.process.hasMask else {
-            throw Failure.usage("--method golden is for models of absorbing noise")
+        guard method == .dp || paths != .model else {
+            throw Failure.usage("--method golden measures on data: leave out --paths model")
         }
         let path = try outputPath(method: method)
-        if path != output { try keepBetter(path, model: grids.name, calls: samples * gridSize) }
+        if path != output {
+            try keepBetter(path, model: grids.name, calls: calls(method, hasMask: grids.process.hasMask))
+        }
         let denoiser = grids.denoiser(
             timing: windows.timing, window: windows.window, pieceSteps: nil,
             transposition: windows.known == nil ? 0 : nil,
             precision: try model.chosenPrecision(),
             threads: try model.threadCount())
         var bar = ProgressBar("measuring", console: console)
-        let progress = { (done: Int, total: Int) in
+        var file = try search(method, grids, denoiser, windows) { share in
             try interruption.check()
-            bar.show(Double(done) / Double(total))
-        }
-        var file: ScheduleFile
-        if grids.process.hasMask {
-            let measurement = try InformationCurve.measure(
-                denoiser: denoiser, data: windows.tokens, known: windows.known, sources: windows.pieces,
-                gridSize: gridSize, seed: seed, progress: progress)
-            file = try ScheduleFile(
-                model: grids.name, task: task, sampler: sampler, measurement: measurement, method: method,
-                upTo: maxNfe)
-        } else {
-            let measurement = try KLUBMeasurement(
-                process: grids.process, denoiser: denoiser, data: windows.tokens, known: windows.known,
-                sources: windows.pieces, grid: .uniform(gridSize), freezing: freezing ?? .rates,
-                paths: paths ?? .data, seed: seed, progress: progress)
-            file = try ScheduleFile(
-                model: grids.name, task: task, process: grids.process.name, sampler: sampler,
-                measurement: measurement, upTo: maxNfe)
+            bar.show(share)
         }
         console.endProgress()
         file.data = corpus
         try OutputFile.write([UInt8](try file.json()), to: path)
         if let explain { try OutputFile.write(Array(SchedulePicture.svg(file).utf8), to: explain) }
         try report(file, path: path)
+    }
+
+    /// Measures and searches.
+    private func search(
+        _ method: ScheduleFile.Method, _ grids: GridModel, _ denoiser: some Denoiser,
+        _ windows: MeasuringWindows, progress: (Double) throws -> Void
+    ) throws -> ScheduleFile {
+        guard !grids.process.hasMask else {
+            let measurement = try InformationCurve.measure(
+                denoiser: denoiser, data: windows.tokens, known: windows.known, sources: windows.pieces,
+                gridSize: gridSize, seed: seed
+            ) { try progress(Double($0) / Double($1)) }
+            return try ScheduleFile(
+                model: grids.name, task: task, sampler: sampler, measurement: measurement, method: method,
+                upTo: maxNfe)
+        }
+        let freezing = freezing ?? .rates
+        let uniform = try Schedule.uniform(maxNfe).times
+        let earliest = grids.transformer.configuration.firstTime
+        switch method {
+        case .dp:
+            let measurement = try KLUBMeasurement.refined(
+                process: grids.process, denoiser: denoiser, data: windows.tokens, known: windows.known,
+                sources: windows.pieces, steps: gridSize, including: uniform, freezing: freezing,
+                paths: paths ?? .data, earliest: earliest, seed: seed
+            ) { try progress(Double($0) / Double($1)) }
+            return try ScheduleFile(
+                model: grids.name, task: task, process: grids.process.name, sampler: sampler,
+                measurement: measurement, upTo: maxNfe)
+        case .golden:
+            var search = GoldenSearch()
+            search.earliest = earliest
+            let golden = try search.schedules(
+                upTo: maxNfe, process: grids.process, denoiser: denoiser, data: windows.tokens,
+                known: windows.known, freezing: freezing, seed: seed
+            ) { try progress(0) }
+            let times = golden.schedules.flatMap(\.times) + uniform
+            let measurement = try KLUBMeasurement(
+                process: grids.process, denoiser: denoiser, data: windows.tokens, known: windows.known,
+                sources: windows.pieces, grid: Schedule(times: Set(times).sorted(by: >)),
+                freezing: freezing, seed: seed
+            ) { try progress(Double($0) / Double($1)) }
+            return ScheduleFile(
+                model: grids.name, task: task, process: grids.process.name, sampler: sampler,
+                golden: golden.schedules, calls: golden.denoiserCalls, measurement: measurement)
+        }
     }
 
     private func outputPath(method: ScheduleFile.Method) throws -> String {
@@ -179,6 +212,14 @@ struct OptimizeCommand: ParsableCommand {
             + "\(task)-\(sampler)\(method == .dp ? "" : "-\(method.rawValue)").json"
         try OutputFile.check(path)
         return path
+    }
+
+    /// How often the denoiser will be called at most; not foreseen where golden search calls it.
+    private func calls(_ method: ScheduleFile.Method, hasMask: Bool) -> Int {
+        if hasMask { return samples * gridSize }
+        guard method == .dp else { return .max }
+        let coarse = KLUBMeasurement.coarse
+        return 2 * min(coarse.samples, samples) * coarse.steps + samples * (gridSize + maxNfe)
     }
 
     /// Keeps a trial from taking the place of better schedules: refuses to write over those of another model, and over those
