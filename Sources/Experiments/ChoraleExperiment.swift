@@ -17,14 +17,17 @@ public struct ChoraleExperiment: Sendable {
         public var name: String
         /// The cells that are given, `[steps * lanes]`; nil if none.
         public var known: [Bool]?
-        /// Its schedules, of 1, 2, ... steps.
+        /// Its schedules, of 1, 2, ... steps, for `tweedie`.
         public var schedules: [Schedule]
+        /// The same for `dispersed`.
+        public var dispersed: [Schedule]
 
         /// Creates a task.
-        public init(name: String, known: [Bool]?, schedules: [Schedule]) {
+        public init(name: String, known: [Bool]?, schedules: [Schedule], dispersed: [Schedule]) {
             self.name = name
             self.known = known
             self.schedules = schedules
+            self.dispersed = dispersed
         }
     }
 
@@ -85,13 +88,16 @@ public struct ChoraleExperiment: Sendable {
         var remarks: [String] = []
         for (index, task) in tasks.enumerated() {
             let start = Double(index) / Double(tasks.count)
-            let found = try search(task) { try progress(start + $0 * 0.2 / Double(tasks.count)) }
+            var found = try search(task) { try progress(start + $0 * 0.2 / Double(tasks.count)) }
+            found.add(dp: task.dispersed, for: DispersedSampler())
             remarks += [found.remark].filter { !$0.isEmpty }
             tables += try found.tables(titles.map { "\(task.name): \($0)" }, steps: steps) {
                 try progress(start + (0.2 + 0.8 * $0) / Double(tasks.count))
-            } measure: { _, schedule, progress in
+            } measure: { column, schedule, progress in
                 let made = try (0..<seeds).map { number in
-                    try compose(task, schedule, seed: seed + UInt64(number)) {
+                    try compose(
+                        task, column.sampler ?? TweedieSampler(), schedule, seed: seed + UInt64(number)
+                    ) {
                         try progress((Double(number) + $0) / Double(seeds))
                     }
                 }
@@ -105,7 +111,7 @@ public struct ChoraleExperiment: Sendable {
         return ExperimentResult(
             name: "chorale", title: "Chorales: four tasks",
             remarks: [
-                "Model \(model.name), tweedie: \(seeds) seeds of \(count) windows of \(model.steps) steps, intervals over seeds. continue "
+                "Model \(model.name), tweedie unless said otherwise: \(seeds) seeds of \(count) windows of \(model.steps) steps, intervals over seeds. continue "
                     + "is given the first half, harmonise the soprano, infill the first and last quarter, of held-out windows. The bound is "
                     + "the model's own, of what it has composed.",
                 "As many windows of the training split: "
@@ -143,13 +149,14 @@ public struct ChoraleExperiment: Sendable {
     }
 
     private func compose(
-        _ task: Task, _ schedule: Schedule, seed: UInt64, progress: (Double) throws -> Void
+        _ task: Task, _ sampler: any Sampler, _ schedule: Schedule, seed: UInt64,
+        progress: (Double) throws -> Void
     ) throws -> [TokenGrid] {
         let given = (0..<count).map { heldOut[$0 % heldOut.count] }
         let patterns = task.known.map { known in
             given.map { window in zip(window.tokens, known).map { $1 ? $0 : nil } }
         }
-        let drawn = try TweedieSampler().sample(
+        let drawn = try sampler.sample(
             count: count, seed: seed, process: AbsorbingProcess(stateCount: model.vocabulary.count),
             denoiser: denoiser(task), schedule: schedule,
             clamp: patterns.map(Clamp.init(perSample:)) ?? .none, progress: { try progress($0.share) })

@@ -19,18 +19,13 @@ extension CountDownExperiment {
             steps: trainingSteps, seed: seed, threads: threads
         ) { try progress($0 / 2) }
         let denoiser = trained.denoiser(threads: threads)
-        let found = try search(process, denoiser) { try progress(0.5 + $0 / 10) }
-        let samplers: [any Sampler] = [TweedieSampler(), GillespieSampler()]
-        let tables = try samplers.enumerated().map { index, sampler in
-            try errors(
-                "Absorbing noise, trained transformer, \(sampler.name)", sampler, process, denoiser, found,
-                count: trainedCount, cellCount: CountDown.cellCount
-            ) { try progress(0.6 + (Double(index) + $0) / 5) }
-        }
+        let (tables, remark) = try absorbingTables(
+            "Absorbing noise, trained transformer", denoiser, count: trainedCount
+        ) { try progress(0.5 + $0 / 2) }
         return (
-            tables + found.costs(of: "Absorbing noise, trained transformer"),
+            tables,
             "Trained transformer: \(trained.parameterCount) parameters, \(trainingSteps) steps of 16 sequences, in the end "
-                + "\((trained.loss * 1e4).rounded() / 1e4) nats a hidden cell; \(trainedCount) sequences a figure. \(found.remark)"
+                + "\((trained.loss * 1e4).rounded() / 1e4) nats a hidden cell; \(trainedCount) sequences a figure. \(remark)"
         )
     }
 }

@@ -54,28 +54,37 @@ public struct CountDownExperiment: Sendable {
     ) throws -> (tables: [EvaluationReport], remark: String) {
         let process = AbsorbingProcess(stateCount: CountDown.stateCount)
         let denoiser = CountDown.denoiser(process: process)
-        let found = try search(process, denoiser) { try progress($0 / 10) }
-        let samplers: [any Sampler] = [TweedieSampler(), GillespieSampler()]
-        let tables = try samplers.enumerated().map { index, sampler in
-            try errors(
-                "Absorbing noise, exact denoiser, \(sampler.name)", sampler, process, denoiser, found,
-                count: count, cellCount: CountDown.cellCount
-            ) { try progress(0.1 + 0.45 * (Double(index) + $0)) }
-        }
-        return (
-            tables + found.costs(of: "Absorbing noise, exact denoiser"),
-            "Absorbing noise (`euler` is `tweedie` there): \(found.remark)"
-        )
+        let (tables, remark) = try absorbingTables(
+            "Absorbing noise, exact denoiser", denoiser, count: count, progress: progress)
+        return (tables, "Absorbing noise (`euler` is `tweedie` there): \(remark)")
     }
 
-    /// The schedules of a denoiser of absorbing noise.
-    func search(
-        _ process: AbsorbingProcess, _ denoiser: any Denoiser, progress: (Double) throws -> Void
-    ) throws -> SearchedSchedules {
-        try SearchedSchedules(
-            absorbing: process, denoiser: denoiser,
-            data: CountDown.source().draw(count: dataCount, seed: seed),
-            limit: steps.max() ?? 1, seed: seed, progress: progress)
+    /// What a denoiser of absorbing noise gets with `tweedie`, `gillespie` and `dispersed`, and what that costs.
+    func absorbingTables(
+        _ title: String, _ denoiser: any Denoiser, count: Int, progress: (Double) throws -> Void
+    ) throws -> (tables: [EvaluationReport], remark: String) {
+        let process = AbsorbingProcess(stateCount: CountDown.stateCount)
+        let data = CountDown.source().draw(count: dataCount, seed: seed)
+        let limit = steps.max() ?? 1
+        let found = try SearchedSchedules(
+            absorbing: process, denoiser: denoiser, data: data, limit: limit, seed: seed
+        ) { try progress($0 / 10) }
+        let dispersed = try SearchedSchedules(
+            dispersed: denoiser, data: data, limit: limit, seed: seed
+        ) { try progress((1 + $0) / 10) }
+        let ways: [(any Sampler, SearchedSchedules)] = [
+            (TweedieSampler(), found), (GillespieSampler(), found), (DispersedSampler(), dispersed),
+        ]
+        let tables = try ways.enumerated().map { index, way in
+            try errors(
+                "\(title), \(way.0.name)", way.0, process, denoiser, way.1, count: count,
+                cellCount: CountDown.cellCount
+            ) { try progress(0.2 + 0.8 / 3 * (Double(index) + $0)) }
+        }
+        return (
+            tables + found.costs(of: title) + dispersed.costs(of: title),
+            "\(found.remark) \(dispersed.remark)"
+        )
     }
 
     private func uniformNoise(

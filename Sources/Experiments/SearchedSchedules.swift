@@ -7,12 +7,14 @@ struct SearchedSchedules {
     /// A way to come by a schedule of each number of steps.
     struct Column {
         let name: String
+        /// The sampler that the schedules are for; nil if that is for the table to say.
+        var sampler: (any Sampler)?
         /// The schedule of so many steps; nil where the way has none.
         let schedule: (_ steps: Int) -> Schedule?
     }
 
     /// The ways, equal steps first.
-    let columns: [Column]
+    private(set) var columns: [Column]
     /// What the schedules of each way cost, by what they were searched with, over powers of two of steps; nil where that was not measured.
     private(set) var costs: EvaluationReport?
     /// How often the denoiser was called, and how long it took.
@@ -60,6 +62,35 @@ struct SearchedSchedules {
                 + "numbers of steps up to \(limit); golden, on KLUB with frozen rates as in the paper, took "
                 + "\(golden.denoiserCalls) and \(Self.seconds(clock.now - middle)) s for powers of two.")
         costs = costs(upTo: limit) { (curve.cost(of: $0), measured.standardError(of: $0)) }
+    }
+
+    /// Searches for `dispersed`, under absorbing noise: `dp` on what it says of the data.
+    init(
+        dispersed denoiser: any Denoiser, data: [Token], limit: Int, seed: UInt64,
+        progress: (Double) throws -> Void = { _ in }
+    ) throws {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let measured = try RevealMeasurement(
+            denoiser: denoiser, data: data,
+            grid: RevealMeasurement.grid(count: 64, cellCount: denoiser.cellCount, uniform: limit),
+            order: DispersedOrder.draw, seed: seed
+        ) { try progress(Double($0) / Double($1)) }
+        self.init(
+            golden: [], dp: [("dp", measured.table().optimalSchedules(upTo: limit).map(\.schedule))],
+            remark:
+                "dispersed: dp took \(measured.denoiserCalls) calls and \(Self.seconds(clock.now - start)) s."
+        )
+        costs = costs(upTo: limit, cost: measured.cost)
+        costs?.title += ", dispersed"
+    }
+
+    /// Adds the ways of a sampler to those of another, beside them in the same tables.
+    mutating func add(dp: [Schedule], for sampler: any Sampler) {
+        let others = SearchedSchedules(dp: dp).columns
+        columns += others.map {
+            Column(name: "\(sampler.name), \($0.name)", sampler: sampler, schedule: $0.schedule)
+        }
     }
 
     /// Searches under any noise: `dp` on KLUB with each freezing, `golden` on that with the first; no time but 0 lies below `earliest`.

@@ -67,7 +67,10 @@ public struct TextExperiment: Sendable {
         let data = (0..<dataCount).flatMap { _ in Self.stretch(of: text, length: length, using: &generator) }
         let found = try SearchedSchedules(
             absorbing: process, denoiser: denoiser, data: data, limit: steps.max() ?? 1, seed: seed
-        ) { try progress(0.4 + $0 * 0.2) }
+        ) { try progress(0.4 + $0 * 0.1) }
+        let dispersed = try SearchedSchedules(
+            dispersed: denoiser, data: data, limit: steps.max() ?? 1, seed: seed
+        ) { try progress(0.5 + $0 * 0.1) }
 
         let judge = NGramModel(
             judging, stateCount: CharacterText.alphabet.count, order: Self.judgeOrder)
@@ -75,25 +78,28 @@ public struct TextExperiment: Sendable {
         let triples = Self.triples(of: heldOut, length: length)
         var tables: [EvaluationReport] = []
         var shown: [String] = []
-        let samplers: [any Sampler] = [TweedieSampler(), GillespieSampler()]
-        for (index, sampler) in samplers.enumerated() {
+        let ways: [(any Sampler, SearchedSchedules)] = [
+            (TweedieSampler(), found), (GillespieSampler(), found), (DispersedSampler(), dispersed),
+        ]
+        for (index, (sampler, found)) in ways.enumerated() {
             let titles = ["Perplexity", "Distance of triples"].map { "\($0), \(sampler.name)" }
             tables += try found.tables(titles, steps: steps) {
-                try progress(0.6 + 0.2 * (Double(index) + $0))
+                try progress(0.6 + 0.4 / 3 * (Double(index) + $0))
             } measure: { column, schedule, progress in
                 let drawn = try sampler.sample(
                     count: count, seed: seed, process: process, denoiser: denoiser, schedule: schedule,
                     progress: { try progress($0.share) })
-                if index == 0, schedule.stepCount == Self.shownSteps {
+                if !(sampler is GillespieSampler), schedule.stepCount == Self.shownSteps {
                     shown.append(
-                        "\(column.name), NFE \(schedule.stepCount): \"\(CharacterText.string(drawn[0]))\"")
+                        "\(sampler.name), \(column.name), NFE \(schedule.stepCount): \"\(CharacterText.string(drawn[0]))\""
+                    )
                 }
                 return [
                     perplexity(drawn.tokens, judge), distance(of: drawn.tokens, to: triples),
                 ]
             }
         }
-        tables += found.costs(of: "Text")
+        tables += found.costs(of: "Text") + dispersed.costs(of: "Text")
         return ExperimentResult(
             name: "text", title: "Characters of a book",
             remarks: [
@@ -105,7 +111,7 @@ public struct TextExperiment: Sendable {
                     + "runs of three characters, written to held-out; a text that says one thing over and over is likely and far; as "
                     + "much of the book is at \(described(distance(of: real, to: triples))).",
                 "The model: \(trained.parameterCount) parameters, \(trainingSteps) steps of 16 texts; bound on the held-out part "
-                    + "\(((try bound(trained) * 1e3).rounded() / 1e3)) bits a character. \(found.remark)",
+                    + "\(((try bound(trained) * 1e3).rounded() / 1e3)) bits a character. \(found.remark) \(dispersed.remark)",
             ] + shown,
             tables: tables,
             picture: PlotSheet(

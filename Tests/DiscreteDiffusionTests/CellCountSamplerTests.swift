@@ -2,7 +2,7 @@ import DiscreteDiffusion
 import TestSupport
 import Testing
 
-/// Samplers whose steps move a number of cells: `gillespie` and `confidence`.
+/// Samplers whose steps move a number of cells: `gillespie`, `dispersed` and `confidence`.
 @Suite struct CellCountSamplerTests {
     private let absorbing = AbsorbingProcess(stateCount: 3)
 
@@ -22,6 +22,8 @@ import Testing
         let cells = try tinyChain().cellCount
         let random = try counts(GillespieSampler(), absorbing, schedule: .uniform(cells))
         #expect(chiSquareDeviation(counts: random.counts, law: random.data) < 4.5)
+        let dispersed = try counts(DispersedSampler(), absorbing, schedule: .uniform(cells))
+        #expect(chiSquareDeviation(counts: dispersed.counts, law: dispersed.data) < 4.5)
         let shuffled = try counts(
             ConfidenceSampler(randomness: .infinity), absorbing, schedule: .uniform(cells))
         #expect(chiSquareDeviation(counts: shuffled.counts, law: shuffled.data) < 4.5)
@@ -37,6 +39,7 @@ import Testing
         }
         for drawn in [
             try counts(GillespieSampler(), absorbing, schedule: .uniform(1)),
+            try counts(DispersedSampler(), absorbing, schedule: .uniform(1)),
             try counts(ConfidenceSampler(), absorbing, schedule: .uniform(1)),
         ] {
             #expect(chiSquareDeviation(counts: drawn.counts, law: law) < 4.5)
@@ -61,7 +64,7 @@ import Testing
         let spy = MaskCounter(
             base: CountDown.denoiser(process: process, cellCount: 20), log: MaskLog())
         let schedule = try Schedule(times: [1, 0.72, 0.5, 0.11, 0])
-        for sampler in [GillespieSampler(), try ConfidenceSampler()] as [any Sampler] {
+        for sampler in [GillespieSampler(), DispersedSampler(), try ConfidenceSampler()] as [any Sampler] {
             spy.log.counts = []
             _ = try sampler.sample(
                 count: 3, seed: 1, process: process, denoiser: spy, schedule: schedule,
@@ -89,12 +92,30 @@ import Testing
         #expect(surest > 150, "\(surest) of 200")
     }
 
-    @Test func `Confidence needs a mask`() throws {
+    @Test(arguments: [try ConfidenceSampler(), DispersedSampler()] as [any Sampler])
+    func `Confidence and dispersed need a mask`(_ sampler: any Sampler) throws {
         let process = UniformProcess(stateCount: 8)
-        #expect(throws: SamplingError.needsMask(sampler: "confidence", process: "uniform")) {
-            try ConfidenceSampler().sample(
+        #expect(throws: SamplingError.needsMask(sampler: sampler.name, process: "uniform")) {
+            try sampler.sample(
                 count: 1, seed: 1, process: process,
                 denoiser: CountDown.denoiser(process: process, cellCount: 4), schedule: .uniform(2))
+        }
+    }
+
+    /// What is revealed together lies far apart: of 64 free cells no two of a step of 8 are nearer than three cells.
+    @Test func `Dispersed reveals cells that lie far apart`() throws {
+        let process = AbsorbingProcess(stateCount: 8)
+        let log = MaskLog()
+        let spy = MaskCounter(base: CountDown.denoiser(process: process, cellCount: 64), log: log)
+        _ = try DispersedSampler().sample(
+            count: 5, seed: 2, process: process, denoiser: spy, schedule: .uniform(8), batchSize: 1)
+        for sample in 0..<5 {
+            let masks = log.masks[sample * 8..<sample * 8 + 8] + [Array(repeating: false, count: 64)]
+            for (before, after) in zip(masks, masks.dropFirst()) {
+                let revealed = (0..<64).filter { before[$0] && !after[$0] }
+                #expect(revealed.count == 8)
+                #expect(zip(revealed, revealed.dropFirst()).allSatisfy { $1 - $0 >= 3 }, "\(revealed)")
+            }
         }
     }
 }

@@ -27,11 +27,14 @@ struct ChoraleExperimentTests {
         var experiment = ChoraleExperiment(
             model: model, training: (0..<3).map(piece), heldOut: (5..<7).map(piece),
             tasks: [
-                .init(name: "generate", known: nil, schedules: schedules),
+                .init(name: "generate", known: nil, schedules: schedules, dispersed: schedules),
                 .init(
-                    name: "harmonise", known: (0..<32).map { $0 % 2 == 0 }, schedules: schedules),
+                    name: "harmonise", known: (0..<32).map { $0 % 2 == 0 }, schedules: schedules,
+                    dispersed: schedules),
                 // Nothing is left to compose: what comes out is what was given.
-                .init(name: "nothing", known: Array(repeating: true, count: 32), schedules: schedules),
+                .init(
+                    name: "nothing", known: Array(repeating: true, count: 32), schedules: schedules,
+                    dispersed: schedules),
             ])
         experiment.count = 6
         experiment.seeds = 2
@@ -40,8 +43,14 @@ struct ChoraleExperimentTests {
         experiment.levels = 2
         let result = try experiment.run()
         #expect(result.tables.count == 9)
-        #expect(result.tables[0].metrics == ["uniform", "uniform, 2 x NFE", "golden", "dp"])
-        #expect(result.tables[3].metrics == ["uniform", "uniform, 2 x NFE", "dp"])
+        #expect(
+            result.tables[0].metrics == [
+                "uniform", "uniform, 2 x NFE", "golden", "dp", "dispersed, uniform", "dispersed, dp",
+            ])
+        #expect(
+            result.tables[3].metrics == [
+                "uniform", "uniform, 2 x NFE", "dp", "dispersed, uniform", "dispersed, dp",
+            ])
         let distances = result.tables[6]
         #expect(distances.title == "nothing: Mean distance")
         #expect(distances.rows.allSatisfy { $0.values["dp"]?.mean == 0 })

@@ -13,7 +13,7 @@ struct CountDownExperimentTests {
         var shares: [Double] = []
         let result = try experiment.run { shares.append($0) }
         #expect(shares == shares.sorted() && shares.allSatisfy { (0...1).contains($0) })
-        #expect(result.tables.count == 6)
+        #expect(result.tables.count == 8)
         for table in result.tables where !table.title.contains("Cost") {
             #expect(table.rows.map(\.name) == ["NFE 4", "NFE 8"])
             #expect(table.rows[0].values["uniform, 2 x NFE"] == table.rows[1].values["uniform"])

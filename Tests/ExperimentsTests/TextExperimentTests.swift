@@ -12,17 +12,19 @@ struct TextExperimentTests {
         experiment.trainingSteps = 60
         experiment.shape = (width: 32, layers: 1)
         let result = try experiment.run()
-        #expect(result.tables.count == 5)
+        #expect(result.tables.count == 8)
         for table in result.tables {
             #expect(table.title.contains("Cost") || table.rows.map(\.name) == ["NFE 4", "NFE 8"])
-            #expect(table.metrics == ["uniform", "uniform, 2 x NFE", "golden", "dp"])
+            let golden = table.title.hasSuffix("dispersed") ? [] : ["golden"]
+            #expect(table.metrics == ["uniform", "uniform, 2 x NFE"] + golden + ["dp"])
             for row in table.rows {
                 let bounds = table.title.hasPrefix("Distance") ? 0...1 : 0...1e6
                 #expect(row.values.values.allSatisfy { bounds.contains($0.mean) })
             }
         }
-        #expect(result.remarks.count == 3 + 3)
-        #expect(result.remarks[3].hasPrefix("uniform, NFE 8: \""))
+        #expect(result.remarks.count == 3 + 3 + 2)
+        #expect(result.remarks[3].hasPrefix("tweedie, uniform, NFE 8: \""))
+        #expect(result.remarks[7].hasPrefix("dispersed, dp, NFE 8: \""))
     }
 
     @Test func `What is no letter is a space between what stands beside it`() {

@@ -218,4 +218,18 @@ private func randomSchedule(using generator: inout CounterGenerator) throws -> S
             table.sample(number: generator.drawIndex(weights: table.probabilities.span, total: 1))
         }
     }
+
+    /// Of h = t^2 the share is `(integral of sqrt(2 t))^2 = 8/9`, of a line 1, and found schedules come to it.
+    @Test func `Many steps`() throws {
+        let times = (0...256).map { Double($0) / 256 }
+        let line = try InformationCurve(cellCount: 10, times: [0, 1], values: [0.5, 2])
+        #expect(abs(line.costOfManySteps - 1) < 1e-9)
+        let square = try InformationCurve(cellCount: 10, times: times, values: times.map { $0 * $0 })
+        #expect(abs(square.costOfManySteps - 8.0 / 9) < 1e-3)
+        let found = try #require(square.optimalSchedules(upTo: 128).last)
+        let uniform = square.cost(of: try .uniform(128))
+        #expect(abs(found.cost / uniform - square.costOfManySteps) < 0.01)
+        let flat = try InformationCurve(cellCount: 10, times: [0, 1], values: [1, 1])
+        #expect(flat.costOfManySteps == 1)
+    }
 }

@@ -26,6 +26,7 @@ public struct SamplingBatch: ~Copyable {
     private var weights: [Double]
     private var rates: [Double]
     private var order: [Int]
+    private var revealOrders: [[Int]] = []
 
     init(denoiser: any Denoiser, shaping: PosteriorShaping) {
         cellCount = denoiser.cellCount
@@ -49,6 +50,19 @@ public struct SamplingBatch: ~Copyable {
 
     /// The cells of a sample that are not given, ascending. A sampler changes no others.
     public func freeCells(ofSample sample: Int) -> [Int] { free[sample] }
+
+    /// The order in which a sample's free cells are revealed, the same in all steps: drawn when it is first asked for.
+    ///
+    /// - Parameter draw: Draws it from the free cells, ascending.
+    public mutating func revealOrder(
+        ofSample sample: Int, draw: (_ cells: [Int], _ generator: inout CounterGenerator) -> [Int]
+    ) -> [Int] {
+        if revealOrders.isEmpty { revealOrders = Array(repeating: [], count: count) }
+        if revealOrders[sample].isEmpty, !free[sample].isEmpty {
+            revealOrders[sample] = draw(free[sample], &generators[sample])
+        }
+        return revealOrders[sample]
+    }
 
     /// Whether any sample has a free cell.
     var hasFreeCells: Bool { free.contains { !$0.isEmpty } }
@@ -148,6 +162,7 @@ public struct SamplingBatch: ~Copyable {
         if samples.count != count { resize(to: samples.count) }
         firstSample = samples.lowerBound
         denoiserCalls = 0
+        revealOrders = []
         generators = samples.map {
             CounterGenerator(seed: seed, stream: UInt64(truncatingIfNeeded: firstIndex &+ $0))
         }

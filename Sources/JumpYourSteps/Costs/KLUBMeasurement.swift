@@ -17,8 +17,6 @@ public enum Paths: String, CaseIterable, Sendable {
 /// F being the rates at r under what was frozen at s; integrated over the times of the grid by the trapezoidal rule. (Jump Your
 /// Steps, arXiv 2410.07761, theorem 3.2.)
 public struct KLUBMeasurement: Sendable {
-    /// The grid.
-    public let grid: Schedule
     /// What the measured steps freeze.
     public let freezing: Freezing
     /// Where its paths come from.
@@ -29,10 +27,10 @@ public struct KLUBMeasurement: Sendable {
     public internal(set) var denoiserCalls: Int
     /// The seed of the noise.
     public let seed: UInt64
-    /// `C(t_i, t_j)` of each sample, at `j * G + i`.
-    private let tables: [[Double]]
-    /// What each sample is of: samples of one source are not independent.
-    private let sources: [Int]
+    let costs: SampleCosts
+
+    /// The grid.
+    public var grid: Schedule { costs.grid }
 
     /// Measures.
     ///
@@ -62,7 +60,6 @@ public struct KLUBMeasurement: Sendable {
         guard sources.map({ $0.count == paths.freeCells.count }) ?? true else {
             throw CostError.sourceCount(sources?.count ?? 0, samples: paths.freeCells.count)
         }
-        self.sources = samples.map { sources?[$0] ?? $0 }
         let times = grid.times
         var tables: [[Double]] = []
         // A few at a time: all rows of a path are kept until its table is done.
@@ -80,11 +77,10 @@ public struct KLUBMeasurement: Sendable {
             for rows in rows { tables.append(try Self.table(rows, times: times, freezing)) }
             try progress(first + part.count, samples.count)
         }
-        self.grid = grid
+        costs = SampleCosts(grid: grid, tables: tables, sources: samples.map { sources?[$0] ?? $0 })
         self.freezing = freezing
         self.paths = origin
         self.seed = seed
-        self.tables = tables
         sampleCount = samples.count
         denoiserCalls = paths.denoiserCalls
     }
@@ -113,36 +109,11 @@ public struct KLUBMeasurement: Sendable {
     }
 
     /// The mean cost of every step, nats.
-    public func table() -> CostTable {
-        let count = grid.times.count
-        let mean = (0..<count * count).map { place in
-            tables.reduce(0) { $0 + $1[place] } / Double(tables.count)
-        }
-        return CostTable(times: grid.times) { mean[$1 * count + $0] }
-    }
+    public func table() -> CostTable { costs.table() }
 
     /// The cost of a schedule whose times lie on the grid, nats, with its standard error over the samples or their sources; nil
     /// if one does not.
     public func cost(of schedule: Schedule) -> (mean: Double, standardError: Double)? {
-        guard let costs = sampleCosts(of: schedule) else { return nil }
-        return (
-            costs.reduce(0, +) / Double(costs.count), Spread.errorOfMean(costs, sources: sources)
-        )
-    }
-
-    /// The errors of what a schedule costs beside a uniform one, both of the grid's times; nil if one is not.
-    func errors(of schedule: Schedule, against uniform: Schedule) -> CostErrors? {
-        guard let costs = sampleCosts(of: schedule), let others = sampleCosts(of: uniform) else { return nil }
-        return CostErrors(costs: costs, uniformCosts: others, sources: sources)
-    }
-
-    /// What a schedule costs on each sample's own path, nats.
-    private func sampleCosts(of schedule: Schedule) -> [Double]? {
-        let places = schedule.times.compactMap { grid.times.firstIndex(of: $0) }
-        guard places.count == schedule.times.count else { return nil }
-        let count = grid.times.count
-        return tables.map { table in
-            zip(places, places.dropFirst()).reduce(0) { $0 + table[$1.1 * count + $1.0] }
-        }
+        costs.cost(of: schedule)
     }
 }

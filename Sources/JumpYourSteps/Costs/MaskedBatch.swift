@@ -20,12 +20,15 @@ struct MaskedBatch {
 
     /// Adds a sample of the data as it is masked at a time.
     mutating func append(_ order: MaskingOrder, of data: [Token], at time: Double) {
+        append(order.sample, masking: order.cells.prefix(order.maskedCount(at: time)), of: data, at: time)
+    }
+
+    /// Adds a sample of the data with some cells masked.
+    mutating func append(_ sample: Int, masking masked: ArraySlice<Int>, of data: [Token], at time: Double) {
         let start = tokens.count
         let cells = denoiser.cellCount
-        tokens.append(contentsOf: data[order.sample * cells..<(order.sample + 1) * cells])
-        for cell in order.cells.prefix(order.maskedCount(at: time)) {
-            tokens[start + cell] = Token(denoiser.stateCount)
-        }
+        tokens.append(contentsOf: data[sample * cells..<(sample + 1) * cells])
+        for cell in masked { tokens[start + cell] = Token(denoiser.stateCount) }
         times.append(time)
     }
 
@@ -48,17 +51,22 @@ struct MaskedBatch {
     func meanLoss(
         row: Int, sample: MaskingOrder, data: [Token], time: Double
     ) throws(CostError) -> Double {
-        let (cells, states) = (denoiser.cellCount, denoiser.stateCount)
         let masked = sample.cells.prefix(sample.maskedCount(at: time))
         var sum = 0.0
         for cell in masked {
-            let start = (row * cells + cell) * states
-            let scores = logits.span.extracting(start..<start + states)
-            let loss = Self.loss(of: Int(data[sample.sample * cells + cell]), scores: scores)
-            guard loss.isFinite else { throw .impossible(sample: sample.sample, cell: cell, time: time) }
-            sum += loss
+            sum += try loss(row: row, sample: sample.sample, cell: cell, data: data, time: time)
         }
         return sum / Double(masked.count)
+    }
+
+    /// `-log p` of the clean token of one cell of a row, nats.
+    func loss(row: Int, sample: Int, cell: Int, data: [Token], time: Double) throws(CostError) -> Double {
+        let (cells, states) = (denoiser.cellCount, denoiser.stateCount)
+        let start = (row * cells + cell) * states
+        let scores = logits.span.extracting(start..<start + states)
+        let loss = Self.loss(of: Int(data[sample * cells + cell]), scores: scores)
+        guard loss.isFinite else { throw .impossible(sample: sample, cell: cell, time: time) }
+        return loss
     }
 
     /// `log sum exp(scores) - scores[state]`; not finite if the scores are no law or the state has no probability.

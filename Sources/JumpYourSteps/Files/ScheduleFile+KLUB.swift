@@ -17,8 +17,9 @@ extension ScheduleFile {
     ) throws(CostError) {
         guard (1...512).contains(limit) else { throw .stepLimit(limit) }
         self.init(
-            model: model, task: task, process: process, sampler: sampler, method: .dp,
-            measurement: measurement,
+            model: model, task: task, process: process, sampler: sampler,
+            method: measurement.name(of: .dp), seed: measurement.seed, samples: measurement.sampleCount,
+            denoiserCalls: measurement.denoiserCalls, costs: measurement.costs,
             schedules: measurement.table().optimalSchedules(upTo: limit).map(\.schedule))
     }
 
@@ -35,28 +36,51 @@ extension ScheduleFile {
         measurement: KLUBMeasurement
     ) {
         self.init(
-            model: model, task: task, process: process, sampler: sampler, method: .golden,
-            measurement: measurement, schedules: golden)
-        denoiserCalls = calls
+            model: model, task: task, process: process, sampler: sampler,
+            method: measurement.name(of: .golden), seed: measurement.seed, samples: measurement.sampleCount,
+            denoiserCalls: calls, costs: measurement.costs, schedules: golden)
     }
 
-    private init(
-        model: String, task: String, process: String, sampler: String, method: Method,
-        measurement: KLUBMeasurement, schedules: [Schedule]
-    ) {
-        let table = measurement.table()
+    /// Searches schedules for a sampler with an order of its own, by dynamic programming; absorbing noise.
+    ///
+    /// - Parameters: As of the other initialisers.
+    /// - Throws: `CostError` if `limit` is out of range.
+    public init(
+        model: String, task: String, sampler: String, measurement: RevealMeasurement, upTo limit: Int = 64
+    ) throws(CostError) {
+        guard (1...512).contains(limit) else { throw .stepLimit(limit) }
         self.init(
-            model: model, task: task, process: process, sampler: sampler,
-            method: "\(method.rawValue), frozen \(measurement.freezing.rawValue)"
-                + (measurement.paths == .model ? ", model paths" : ""), seed: measurement.seed,
-            samples: measurement.sampleCount, denoiserCalls: measurement.denoiserCalls, curve: nil,
+            model: model, task: task, process: "absorbing", sampler: sampler, method: Method.dp.rawValue,
+            seed: measurement.seed, samples: measurement.sampleCount,
+            denoiserCalls: measurement.denoiserCalls,
+            costs: measurement.costs,
+            schedules: measurement.table().optimalSchedules(upTo: limit).map(\.schedule))
+    }
+
+    /// - Precondition: The times of the schedules lie on the grid of the costs.
+    private init(
+        model: String, task: String, process: String, sampler: String, method: String, seed: UInt64,
+        samples: Int, denoiserCalls: Int, costs: SampleCosts, schedules: [Schedule]
+    ) {
+        let table = costs.table()
+        self.init(
+            model: model, task: task, process: process, sampler: sampler, method: method, seed: seed,
+            samples: samples, denoiserCalls: denoiserCalls, curve: nil,
             schedules: schedules.map { schedule in
                 let uniform = table.uniformSchedule(stepCount: schedule.stepCount)
-                guard let cost = measurement.cost(of: schedule), let even = measurement.cost(of: uniform)
-                else { preconditionFailure("times \(schedule.times) are not of the measured grid") }
+                guard let cost = costs.cost(of: schedule), let even = costs.cost(of: uniform) else {
+                    preconditionFailure("times \(schedule.times) are not of the measured grid")
+                }
                 return Entry(
                     nfe: schedule.stepCount, times: schedule.times, cost: cost.mean, uniformCost: even.mean,
-                    standardErrors: measurement.errors(of: schedule, against: uniform))
+                    standardErrors: costs.errors(of: schedule, against: uniform))
             })
+    }
+}
+
+extension KLUBMeasurement {
+    /// What a file says of a search on it.
+    fileprivate func name(of method: ScheduleFile.Method) -> String {
+        "\(method.rawValue), frozen \(freezing.rawValue)" + (paths == .model ? ", model paths" : "")
     }
 }

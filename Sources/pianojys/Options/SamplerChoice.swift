@@ -2,7 +2,7 @@ import DiscreteDiffusion
 
 /// The samplers by name, as `--sampler` takes them.
 enum SamplerChoice: String, CaseIterable {
-    case tweedie, euler, gillespie, confidence, corrector, trapezoidal
+    case tweedie, euler, gillespie, dispersed, confidence, corrector, trapezoidal
 
     /// What `--sampler` is told in help and errors.
     static var names: String {
@@ -26,6 +26,7 @@ enum SamplerChoice: String, CaseIterable {
         case .tweedie: TweedieSampler()
         case .euler: EulerSampler()
         case .gillespie: GillespieSampler()
+        case .dispersed: DispersedSampler()
         case .confidence: try ConfidenceSampler()
         case .corrector: try CorrectorSampler(TweedieSampler())
         case .trapezoidal: try TrapezoidalSampler()

@@ -27,7 +27,7 @@ struct OptimizeCommand: ParsableCommand {
     @Option(help: "generate, continue, harmonise (to lane 1) or infill.")
     var task = "generate"
 
-    @Option(help: "The sampler: tweedie or euler.")
+    @Option(help: "The sampler: tweedie, euler or dispersed.")
     var sampler = "tweedie"
 
     @Option(
@@ -91,8 +91,8 @@ struct OptimizeCommand: ParsableCommand {
     func run() throws {
         let console = consoleOptions.console
         let interruption = Interruption()
-        guard ["tweedie", "euler"].contains(sampler) else {
-            throw Failure.usage("--sampler is tweedie or euler, not '\(sampler)'")
+        guard ScheduleSearch.samplers.contains(sampler) else {
+            throw Failure.usage("--sampler is tweedie, euler or dispersed, not '\(sampler)'")
         }
         guard let method = ScheduleFile.Method(rawValue: method) else {
             throw Failure.usage("--method is dp or golden, not '\(method)'")
@@ -112,30 +112,18 @@ struct OptimizeCommand: ParsableCommand {
         }
         let folder = try model.folder()
         let grids = try model.load()
-        guard !grids.process.hasMask || (freezing == nil && paths == nil) else {
-            throw Failure.usage("--freezing and --paths are for models of noise other than absorbing")
-        }
-        // The grid has the times of uniform schedules besides, to compare with.
-        let gridTimes = gridSize + maxNfe
-        if !grids.process.hasMask, samples > (1 << 27) / (gridTimes * gridTimes) {
-            throw Failure.usage(
-                "--samples \(samples) --grid-size \(gridSize): the costs of all steps would not fit into memory; "
-                    + "take fewer of either")
-        }
+        let search = ScheduleSearch(
+            task: task, sampler: sampler, method: method, freezing: freezing, paths: paths, maxNfe: maxNfe,
+            gridSize: gridSize, seed: seed)
+        try search.validate(for: grids, samples: samples)
         let windows = try MeasuringWindows(
             corpus: folder.corpusFile(corpus), model: grids, task: task,
             count: samples,
             seed: seed)
-        guard grids.process.hasMask || maxNfe <= gridSize else {
-            throw Failure.usage(
-                "--max-nfe \(maxNfe): a grid of \(gridSize) steps has no more; see --grid-size")
-        }
-        guard method == .dp || paths != .model else {
-            throw Failure.usage("--method golden measures on data: leave out --paths model")
-        }
         let path = try outputPath(method: method)
         if path != output {
-            try keepBetter(path, model: grids.name, calls: calls(method, hasMask: grids.process.hasMask))
+            try keepBetter(
+                path, model: grids.name, calls: search.calls(for: grids, samples: samples))
         }
         let denoiser = grids.denoiser(
             timing: windows.timing, window: windows.window, pieceSteps: nil,
@@ -143,7 +131,7 @@ struct OptimizeCommand: ParsableCommand {
             precision: try model.chosenPrecision(),
             threads: try model.threadCount())
         var bar = ProgressBar("measuring", console: console)
-        var file = try search(method, grids, denoiser, windows) { share in
+        var file = try search.run(grids, denoiser, windows) { share in
             try interruption.check()
             bar.show(share)
         }
@@ -152,52 +140,6 @@ struct OptimizeCommand: ParsableCommand {
         try OutputFile.write([UInt8](try file.json()), to: path)
         if let explain { try OutputFile.write(Array(SchedulePicture.svg(file).utf8), to: explain) }
         try report(file, path: path)
-    }
-
-    /// Measures and searches.
-    private func search(
-        _ method: ScheduleFile.Method, _ grids: GridModel, _ denoiser: some Denoiser,
-        _ windows: MeasuringWindows, progress: (Double) throws -> Void
-    ) throws -> ScheduleFile {
-        guard !grids.process.hasMask else {
-            let measurement = try InformationCurve.measure(
-                denoiser: denoiser, data: windows.tokens, known: windows.known, sources: windows.pieces,
-                gridSize: gridSize, seed: seed
-            ) { try progress(Double($0) / Double($1)) }
-            return try ScheduleFile(
-                model: grids.name, task: task, sampler: sampler, measurement: measurement, method: method,
-                upTo: maxNfe)
-        }
-        let freezing = freezing ?? .rates
-        let uniform = try Schedule.uniform(maxNfe).times
-        let earliest = grids.transformer.configuration.firstTime
-        switch method {
-        case .dp:
-            let measurement = try KLUBMeasurement.refined(
-                process: grids.process, denoiser: denoiser, data: windows.tokens, known: windows.known,
-                sources: windows.pieces, steps: gridSize, including: uniform, freezing: freezing,
-                paths: paths ?? .data, earliest: earliest, seed: seed
-            ) { try progress(Double($0) / Double($1)) }
-            return try ScheduleFile(
-                model: grids.name, task: task, process: grids.process.name, sampler: sampler,
-                measurement: measurement, upTo: maxNfe)
-        case .golden:
-            var search = GoldenSearch()
-            search.earliest = earliest
-            let golden = try search.schedules(
-                upTo: maxNfe, process: grids.process, denoiser: denoiser, data: windows.tokens,
-                known: windows.known, freezing: freezing, seed: seed
-            ) { try progress(0) }
-            let times = golden.schedules.flatMap(\.times) + uniform
-            let measurement = try KLUBMeasurement(
-                process: grids.process, denoiser: denoiser, data: windows.tokens, known: windows.known,
-                sources: windows.pieces, grid: Schedule(times: Set(times).sorted(by: >)),
-                freezing: freezing, seed: seed
-            ) { try progress(Double($0) / Double($1)) }
-            return ScheduleFile(
-                model: grids.name, task: task, process: grids.process.name, sampler: sampler,
-                golden: golden.schedules, calls: golden.denoiserCalls, measurement: measurement)
-        }
     }
 
     private func outputPath(method: ScheduleFile.Method) throws -> String {
@@ -212,14 +154,6 @@ struct OptimizeCommand: ParsableCommand {
             + "\(task)-\(sampler)\(method == .dp ? "" : "-\(method.rawValue)").json"
         try OutputFile.check(path)
         return path
-    }
-
-    /// How often the denoiser will be called at most; not foreseen where golden search calls it.
-    private func calls(_ method: ScheduleFile.Method, hasMask: Bool) -> Int {
-        if hasMask { return samples * gridSize }
-        guard method == .dp else { return .max }
-        let coarse = KLUBMeasurement.coarse
-        return 2 * min(coarse.samples, samples) * coarse.steps + samples * (gridSize + maxNfe)
     }
 
     /// Keeps a trial from taking the place of better schedules: refuses to write over those of another model, and over those
@@ -259,6 +193,13 @@ struct OptimizeCommand: ParsableCommand {
                 Self.figure(entry.uniformCost - entry.cost, errors?.saving),
             ]
             try Console.result("\(entry.nfe)\t\(figures.joined(separator: "\t"))")
+        }
+        if let curve = file.curve {
+            let share = try InformationCurve(
+                cellCount: curve.cells, times: curve.times, values: curve.values
+            ).costOfManySteps
+            consoleOptions.console.note(
+                "of many steps the best schedule costs \(String(format: "%.2f", share)) of a uniform one")
         }
         for file in [path, explain].compactMap({ $0 }) { try Console.result(file) }
     }

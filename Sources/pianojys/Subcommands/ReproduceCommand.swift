@@ -1,6 +1,7 @@
 import ArgumentParser
 import Composition
 import Corpus
+import DiscreteDiffusion
 import Evaluation
 import Experiments
 import OutputFiles
@@ -198,13 +199,17 @@ struct ReproduceCommand: ParsableCommand {
             throw Failure.badData("chorale needs a model of several voices under absorbing noise")
         }
         let folder = try model.schedules()
+        func schedules(_ task: String, _ sampler: any Sampler) throws -> [Schedule] {
+            try (1...64).map {
+                try folder.schedule(of: grids, task: task, sampler: sampler.name, steps: $0, note: { _ in })
+            }
+        }
         let tasks = try MeasuringWindows.tasks.map { task in
             ChoraleExperiment.Task(
                 name: task,
                 known: try MeasuringWindows.known(task: task, steps: grids.steps, lanes: grids.lanes),
-                schedules: try (1...64).map {
-                    try folder.schedule(of: grids, task: task, sampler: "tweedie", steps: $0, note: { _ in })
-                })
+                schedules: try schedules(task, TweedieSampler()),
+                dispersed: try schedules(task, DispersedSampler()))
         }
         let pieces = try pieces(for: grids)
         return ChoraleExperiment(
