@@ -65,7 +65,12 @@ let package = Package(
                 "Training", "GridTraining", "NeuralEngine", "Evaluation", "Plots",
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
-        .target(name: "Benchmarks", dependencies: ["DenoisingTransformer", "NeuralEngine"]),
+        .target(
+            name: "Benchmarks",
+            dependencies: [
+                "PianoRoll", "DiscreteDiffusion", "JumpYourSteps", "NeuralEngine", "DenoisingTransformer",
+                "Composition", "Training", "GridTraining",
+            ]),
         .target(
             name: "Audio", dependencies: ["CFluidSynth", "CALSA", "CSndFile", "PianoRoll", "OutputFiles"]),
         .executableTarget(

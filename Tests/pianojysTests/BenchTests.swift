@@ -28,4 +28,21 @@ struct BenchTests {
         let result = try Program.run(["bench"] + arguments)
         #expect(result.code == 64 && !result.error.isEmpty)
     }
+
+    /// A line for each stage, each with a time.
+    @Test func `The program is timed`() throws {
+        struct Stage: Decodable {
+            let name: String
+            let milliseconds: Double
+        }
+        let root = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+        let result = try Program.run(["bench", "--product", "--runs", "1", "--dtype", "f32", "--data", root])
+        #expect(result.code == 0, "\(result.error)")
+        let stages = try result.text.split(separator: "\n").map {
+            try JSONDecoder().decode(Stage.self, from: Data($0.utf8))
+        }
+        #expect(stages.count == 8 && stages.allSatisfy { $0.milliseconds > 0 })
+        #expect(stages.contains { $0.name == "compose a window in 8 calls" })
+    }
 }

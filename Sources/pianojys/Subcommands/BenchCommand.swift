@@ -1,19 +1,24 @@
 import ArgumentParser
 import Benchmarks
+import Composition
 import NeuralEngine
 
 /// `pianojys bench`: how fast the engine is.
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Time the transformer's encoder, beside what the machine can multiply.",
+        abstract: "Time the transformer's encoder, beside what the machine can multiply, or the program.",
         discussion: """
             A line of JSON: median milliseconds of one forward pass (with --train of one forward and backward), the rate that \
             its matrix products alone amount to, and that of a large matrix product in the same run.
 
+            With --product a line for each thing a user waits for, with a shipped model: reading it, calling it, composing a window, \
+            measuring and finding its schedules, a step of training. --dtype, --threads and --runs count there too.
+
             EXAMPLES
               pianojys bench --batch 16 --positions 128 --dtype bf16
               pianojys bench --batch 16 --positions 512 --train
+              pianojys bench --product --dtype bf16 --threads 2
             """)
 
     @Option(help: "Samples.")
@@ -46,6 +51,18 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "Runs that the median is taken of.")
     var runs = 15
 
+    @Flag(help: "Time what a user waits for instead.")
+    var product = false
+
+    @Option(help: "The model, of --product.")
+    var model = "chorale"
+
+    @Option(help: "The corpus that schedules and training take, of --product. (default: chorales)")
+    var corpus = "chorales"
+
+    @Option(help: "The folder with Data/models and Data/corpora.")
+    var data: String?
+
     private struct Report: Encodable {
         let peer: String
         let batch, positions: Int
@@ -66,6 +83,7 @@ struct BenchCommand: ParsableCommand {
         ] where !(1...limit).contains(value) {
             throw Failure.usage("--\(name) \(value) is not in 1...\(limit)")
         }
+        if product { return try timeProduct(precision, threads: threads) }
         let benchmark = EncoderBenchmark(
             batch: batch, positions: positions, width: width, layers: layers, heads: heads,
             feedforward: feedforward, precision: precision, trains: train, threads: threads, runs: runs)
@@ -85,6 +103,17 @@ struct BenchCommand: ParsableCommand {
                     milliseconds: Self.rounded(time * 1e3, to: 100), gflops: Self.rounded(rate / 1e9, to: 10),
                     peakGflops: Self.rounded(peak / 1e9, to: 10), share: Self.rounded(rate / peak, to: 1_000))
             ))
+    }
+
+    private func timeProduct(_ precision: Precision, threads: Int) throws {
+        let folder = try DataFolder(explicit: data)
+        let path = try folder.modelFile(model)
+        let grids = try Failure.naming(path) { try GridModel(path: path) }
+        let pieces = try CorpusInput.read(try folder.corpusFile(corpus), for: grids)
+        let benchmark = ProductBenchmark(
+            path: path, pieces: pieces.pieces(in: .train).map(\.grid), steps: 8, windows: 16,
+            precision: precision, threads: threads, runs: runs)
+        for stage in try benchmark.measure() { try Console.result(JSONText.encode(stage)) }
     }
 
     private static func rounded(_ value: Double, to parts: Double) -> Double {
