@@ -69,7 +69,8 @@ extension PlayCommand {
                 guard Console.hasTerminal else { return }
                 let bar = Int(seconds / secondsPerStep) / timing.stepsPerBar + 1
                 console.progress(
-                    "live  \(PositionDisplay.clock(seconds))  bar \(bar)  \(composing.bars.count) bars ahead")
+                    "live  \(PositionDisplay.clock(seconds))  bar \(bar)  "
+                        + "\(Self.count(composing.bars.count, "bar")) ahead")
             }
         }
         console.endProgress()
@@ -82,15 +83,19 @@ extension PlayCommand {
             recording = recording.slice(steps: 0..<min(heard, recording.steps))
             try write(recording, to: record, tempo: tempo, programs: programs, origin: origin)
         }
-        let underruns = (try? played.get().underruns).map { ", \($0) underruns" } ?? ""
-        let lead = bars.report.smallestLead.map { ", smallest lead \($0) bars" } ?? ""
+        let underruns = (try? played.get().underruns).map { ", " + Self.count($0, "underrun") } ?? ""
+        let lead = bars.report.smallestLead.map { ", smallest lead " + Self.count($0, "bar") } ?? ""
         console.note(
-            "played \(heard / timing.stepsPerBar) bars in \(PositionDisplay.clock(seconds))\(underruns)\(lead), "
-                + "\(bars.report.repeats) repeats")
+            "played \(Self.count(heard / timing.stepsPerBar, "bar")) in \(PositionDisplay.clock(seconds))\(underruns)\(lead), "
+                + Self.count(bars.report.repeats, "repeat"))
         let report = try played.get()
         tell(report, of: player, console)
         if let failure { throw failure }
         if report.wasCancelled { throw Failure.interrupted }
+    }
+
+    private static func count(_ number: Int, _ what: String) -> String {
+        "\(number) \(what)\(number == 1 ? "" : "s")"
     }
 
     private func write(
