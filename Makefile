@@ -11,7 +11,7 @@ FLAGS := -c release -Xcc -march=$(ARCH) --explicit-target-dependency-import-chec
 PACKAGES := libasound2-dev libfluidsynth-dev libsndfile1-dev libdnnl-dev timgm6mb-soundfont
 PROGRAM := .build/release/pianojys
 
-.PHONY: all run build packages lint test test-only realtime help-texts bench install clean
+.PHONY: all run build packages lint test test-only realtime soak help-texts bench install clean
 
 all: build
 
@@ -49,6 +49,11 @@ test-only: packages
 # Plays in real time through PulseAudio's null sink, and listens: length, and drop-outs.
 realtime: build
 	FLAGS="$(FLAGS)" Tests/AudioTests/realtime.sh
+
+# Composes and plays for so many minutes through the same sink, beside a busy loop on each core.
+MINUTES ?= 60
+soak: build
+	Tests/AudioTests/live.sh $(MINUTES)
 
 # Writes the goldens of the help texts anew, to be looked at before they are committed.
 help-texts: build

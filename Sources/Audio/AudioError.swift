@@ -28,6 +28,12 @@ public enum AudioError: Error, Equatable, Sendable {
     case deviceLost(name: String)
     /// Playing failed for another reason.
     case playbackFailed(name: String, operation: String, reason: String)
+    /// ALSA's sequencer cannot be opened.
+    case sequencerUnavailable(reason: String)
+    /// There is no such sequencer port, or it takes no connection.
+    case portUnavailable(name: String, reason: String)
+    /// The sequencer took no more events.
+    case portFailed(name: String, reason: String)
 }
 
 extension AudioError: CustomStringConvertible {
@@ -62,9 +68,16 @@ extension AudioError: CustomStringConvertible {
             "the audio device '\(name)' refuses \(what): \(reason); "
                 + "try --device plughw:0 or --device default"
         case .deviceLost(let name):
-            "the audio device '\(name)' went away while playing"
+            "the audio device '\(name)' went away while playing, or the sound server behind it"
         case .playbackFailed(let name, let operation, let reason):
             "the audio device '\(name)' failed to \(operation): \(reason)"
+        case .sequencerUnavailable(let reason):
+            "cannot open ALSA's sequencer, /dev/snd/seq: \(reason); `modprobe snd-seq` as root makes it where the system has "
+                + "it, `pianojys play IN.mid` without --port plays sound instead"
+        case .portUnavailable(let name, let reason):
+            "cannot connect to the sequencer port '\(name)': \(reason); `aconnect -o` lists those there are"
+        case .portFailed(let name, let reason):
+            "the sequencer port '\(name)' took no more notes: \(reason)"
         }
     }
 

@@ -83,7 +83,8 @@ public final class PCMPlayer {
 
     /// The error for a status code that ends the playing.
     func failure(_ status: Int32, _ operation: String) -> AudioError {
-        status == -ENODEV || snd_pcm_state(handle) == SND_PCM_STATE_DISCONNECTED
+        // EIO is what a sound server leaves behind that ended.
+        [-ENODEV, -EIO].contains(status) || snd_pcm_state(handle) == SND_PCM_STATE_DISCONNECTED
             ? .deviceLost(name: device)
             : .playbackFailed(name: device, operation: operation, reason: Self.message(status))
     }

@@ -1,8 +1,9 @@
 import PianoRoll
 
-/// Turns a score into sound, block by block, so that playing can start at once and memory stays flat.
+/// Turns a score, or a stream of notes that is still being made, into sound, block by block, so that playing can start at once
+/// and memory stays flat.
 ///
-/// The same score, font and options always give the same samples, however many are asked for at a time.
+/// The same notes, font and options always give the same samples, however many are asked for at a time.
 public final class Renderer: SampleSource {
     /// How a score is rendered.
     public struct Options: Hashable, Sendable {
@@ -23,15 +24,19 @@ public final class Renderer: SampleSource {
 
     /// Frames a second.
     public var sampleRate: Int { options.sampleRate }
-    /// The score's length in frames, without the tail.
+    /// The score's length in frames, without the tail; of a stream, of what has been asked for so far.
     public var scoreFrames: Int { timeline.endFrame }
     /// How many frames have been rendered for the reader so far.
     public private(set) var position = 0
 
     private let options: Options
-    private let timeline: Timeline
+    /// The score, or the present stretch of the stream.
+    private var timeline: Timeline
+    /// Yields the next stretch of a stream, nil after the last; nil for scores, and when the stream is over.
+    private var stream: (() -> Timeline?)?
     private let synthesizer: Synthesizer
-    private var tail: Tail
+    /// How the sound dies away; nil while the end is not known.
+    private var tail: Tail?
 
     /// The synthesizer's output that the reader has not taken yet. Its blocks begin and end at the same frames
     /// whatever the reader asks for, so that nothing in the synthesizer can make the samples depend on that.
@@ -46,15 +51,34 @@ public final class Renderer: SampleSource {
     /// Prepares a score for rendering: loads the font and the instruments of the score's tracks.
     ///
     /// - Throws: `settingOutOfRange`, `scoreTooLong`, `soundFontUnusable`, `synthesizerFailed`.
-    public init(score: Score, soundFont: SoundFont, options: Options = Options()) throws(AudioError) {
+    public convenience init(
+        score: Score, soundFont: SoundFont, options: Options = Options()
+    ) throws(AudioError) {
         try options.check()
+        let timeline = try Timeline(score, sampleRate: options.sampleRate)
+        try self.init(timeline, parts: timeline.parts, stream: nil, soundFont: soundFont, options: options)
+    }
+
+    /// Prepares what is rendered: a timeline, and the stretches that follow it.
+    init(
+        _ timeline: Timeline, parts: [Timeline.Part], stream: (() -> Timeline?)?, soundFont: SoundFont,
+        options: Options
+    ) throws(AudioError) {
         self.options = options
-        timeline = try Timeline(score, sampleRate: options.sampleRate)
-        synthesizer = try Synthesizer(soundFont: soundFont, options: options, channels: timeline.channelCount)
-        for part in timeline.parts { try synthesizer.select(part) }
+        self.timeline = timeline
+        self.stream = stream
+        synthesizer = try Synthesizer(
+            soundFont: soundFont, options: options, channels: Timeline.channelCount(parts))
+        for part in parts { try synthesizer.select(part) }
+        block = [Float](repeating: 0, count: 2 * Self.blockFrames)
+        if stream == nil { finish() }
+    }
+
+    /// The end is known: what sounds dies away from there.
+    private func finish() {
+        stream = nil
         tail = Tail(
             start: timeline.endFrame, sampleRate: options.sampleRate, maximumSeconds: options.maximumTail)
-        block = [Float](repeating: 0, count: 2 * Self.blockFrames)
     }
 
     /// Yields the next samples; see `SampleSource`.
@@ -77,7 +101,7 @@ public final class Renderer: SampleSource {
         return filled / 2
     }
 
-    /// Renders all that is left.
+    /// Renders all that is left; a stream has to end.
     ///
     /// - Parameter isCancelled: Asked at every block; true ends the work.
     /// - Throws: `synthesizerFailed`, `cancelled`.
@@ -98,12 +122,20 @@ public final class Renderer: SampleSource {
 
     /// Renders up to the next event, at most a block, and says how many frames; 0 at the end.
     private func renderBlock() throws(AudioError) -> Int {
-        if tail.isOver(at: renderedFrames) { return 0 }
-        while nextEvent < timeline.events.count, timeline.events[nextEvent].frame <= renderedFrames {
-            synthesizer.play(timeline.events[nextEvent])
-            nextEvent += 1
+        playEvents()
+        while renderedFrames >= timeline.endFrame, let stream {
+            if let next = stream() {
+                timeline = next
+                nextEvent = 0
+                playEvents()
+            } else {
+                synthesizer.releaseAll()
+                finish()
+            }
         }
-        var end = min(renderedFrames + Self.blockFrames, tail.limit)
+        if tail?.isOver(at: renderedFrames) == true { return 0 }
+        var end = renderedFrames + Self.blockFrames
+        if let tail { end = min(end, tail.limit) }
         if nextEvent < timeline.events.count { end = min(end, timeline.events[nextEvent].frame) }
         if renderedFrames < timeline.endFrame { end = min(end, timeline.endFrame) }
         let frames = end - renderedFrames
@@ -113,9 +145,17 @@ public final class Renderer: SampleSource {
             try synthesizer.render(frames, into: start)
         }
         var span = block.mutableSpan
-        tail.process(&span, frames: frames, from: renderedFrames)
+        tail?.process(&span, frames: frames, from: renderedFrames)
         renderedFrames = end
         return frames
+    }
+
+    /// Presses and releases the keys whose time has come.
+    private func playEvents() {
+        while nextEvent < timeline.events.count, timeline.events[nextEvent].frame <= renderedFrames {
+            synthesizer.play(timeline.events[nextEvent])
+            nextEvent += 1
+        }
     }
 }
 

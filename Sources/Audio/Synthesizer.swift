@@ -86,6 +86,9 @@ final class Synthesizer {
         }
     }
 
+    /// Releases all keys.
+    func releaseAll() { _ = fluid_synth_all_notes_off(synth, -1) }
+
     /// Renders the next `frames` frames into interleaved left and right samples.
     func render(_ frames: Int, into samples: UnsafeMutablePointer<Float>) throws(AudioError) {
         try check(fluid_synth_write_float(synth, Int32(frames), samples, 0, 2, samples, 1, 2), "render")

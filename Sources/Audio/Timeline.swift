@@ -21,11 +21,11 @@ struct Timeline {
     /// 44,100 Hz); so events are put on the nearest such place, rather than left to fall to the next.
     static let grain = 64
 
-    /// The most frames that are rendered: what a WAV file's 32-bit sizes can hold (6.7 hours at 44,100 Hz).
+    /// The most frames of a score that are rendered: what a WAV file's 32-bit sizes can hold (6.7 hours at 44,100 Hz).
     static let frameLimit = (1 << 30) - (1 << 20)
 
     /// FluidSynth's own limit is 256 channels, of which every sixteenth is left to drums.
-    private static let melodicChannelLimit = 240
+    static let melodicChannelLimit = 240
 
     /// In order of frame; at one frame releases come first.
     private(set) var events: [Event] = []
@@ -35,15 +35,23 @@ struct Timeline {
     private(set) var endFrame = 0
 
     /// How many channels the synthesizer needs, a multiple of 16.
-    var channelCount: Int32 { ((parts.lazy.map(\.channel).max() ?? 0) / 16 + 1) * 16 }
+    static func channelCount(_ parts: [Part]) -> Int32 {
+        ((parts.lazy.map(\.channel).max() ?? 0) / 16 + 1) * 16
+    }
 
     /// Lays a score out in time.
     ///
     /// Each track (and each channel of a track) gets a channel of its own, so that voices in unison do not cut each
     /// other off; drums share channel 9. A note that restarts a key still held on its channel ends the one before it.
     ///
+    /// - Parameters:
+    ///   - score: What is laid out.
+    ///   - sampleRate: Frames a second.
+    ///   - melodicChannels: Channels to share out; 15 are those of MIDI.
     /// - Throws: `scoreTooLong`.
-    init(_ score: Score, sampleRate: Int) throws(AudioError) {
+    init(
+        _ score: Score, sampleRate: Int, melodicChannels: Int = melodicChannelLimit
+    ) throws(AudioError) {
         let tempoMap = TempoMap(score)
         let lastTick = max(score.endTick, score.notes.lazy.map(\.endTick).max() ?? 0)
         let seconds = tempoMap.seconds(atTick: lastTick)
@@ -53,7 +61,7 @@ struct Timeline {
         func grains(_ tick: Int) -> Int {
             Int((tempoMap.seconds(atTick: tick) * Double(sampleRate) / Double(Self.grain)).rounded())
         }
-        let strokes = assign(score) { note, channel in
+        let strokes = assign(score, melodicChannels: melodicChannels) { note, channel in
             let start = grains(note.startTick)
             return Stroke(
                 start: start, end: max(start + 1, grains(note.endTick)), channel: channel,
@@ -87,8 +95,26 @@ struct Timeline {
         }
     }
 
+    /// A stretch of a stream: keys pressed and released on channels that sound already.
+    ///
+    /// - Parameters:
+    ///   - events: In order of frame, none of them beyond the end.
+    ///   - endFrame: Where the stretch ends.
+    init(events: [Event], endFrame: Int) {
+        self.events = events
+        self.endFrame = endFrame
+    }
+
+    /// The channel of a part that is no drum: 0...8, 10...24, 26...40, and so on; once all are taken, parts share them.
+    static func melodicChannel(_ index: Int) -> Int32 {
+        let index = Int32(index % melodicChannelLimit)
+        return index + (index + 6) / 15
+    }
+
     /// Gives every track its channel and program, and makes a stroke of every note.
-    private mutating func assign(_ score: Score, stroke: (Note, Int32) -> Stroke) -> [Stroke] {
+    private mutating func assign(
+        _ score: Score, melodicChannels: Int, stroke: (Note, Int32) -> Stroke
+    ) -> [Stroke] {
         struct Voice: Hashable {
             var track: Int
             var channel: UInt8
@@ -99,11 +125,9 @@ struct Timeline {
             let isDrums = note.channel == 9
             let voice = Voice(track: isDrums ? -1 : note.track, channel: note.channel)
             if let channel = channels[voice] { return stroke(note, channel) }
-            // 0...8, 10...24, 26...40, and so on; once all are taken, voices share them.
-            let index = Int32(melodicCount % Self.melodicChannelLimit)
-            let channel = isDrums ? 9 : index + (index + 6) / 15
+            let channel = isDrums ? 9 : Self.melodicChannel(melodicCount % melodicChannels)
             channels[voice] = channel
-            if isDrums || melodicCount < Self.melodicChannelLimit {
+            if isDrums || melodicCount < melodicChannels {
                 let program =
                     score.tracks.indices.contains(note.track) ? score.tracks[note.track].program : nil
                 parts.append(Part(channel: channel, program: Int32(program ?? 0), isDrums: isDrums))

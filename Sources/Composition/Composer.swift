@@ -7,9 +7,30 @@ import PianoRoll
 /// A piece longer than the model's window is composed window by window, each from the second half of the one before. The
 /// denoiser is told how the window lies in its bars and how far off the ends of the piece are.
 public struct Composer {
-    /// Makes the denoiser of a window: how the piece lies on bars, the window's steps, those of the piece, and by how
-    /// much the piece is transposed, nil if that is for the given notes to tell.
-    public typealias DenoiserFactory = (TokenGrid.Timing, Range<Int>, Int, Int?) throws -> any Denoiser
+    /// Makes the denoiser of a window: how the piece lies on bars, the window's steps, those of the piece, nil if its end
+    /// is not in sight, and by how much the piece is transposed, nil if that is for the given notes to tell.
+    public typealias DenoiserFactory = (TokenGrid.Timing, Range<Int>, Int?, Int?) throws -> any Denoiser
+
+    /// Where the grid of a task lies in a longer piece.
+    public struct Place: Hashable, Sendable {
+        /// Steps of the piece before the grid.
+        public var stepsBefore: Int
+        /// Windows of the piece before the grid; each has randomness of its own.
+        public var windowsBefore: Int
+        /// Steps of the whole piece; nil if its end is not in sight.
+        public var pieceSteps: Int?
+        /// By how many semitones the piece is transposed from where its like is written; nil if that is for the given
+        /// notes to tell.
+        public var transposition: Int?
+
+        /// Creates a place.
+        public init(stepsBefore: Int, windowsBefore: Int, pieceSteps: Int?, transposition: Int?) {
+            self.stepsBefore = stepsBefore
+            self.windowsBefore = windowsBefore
+            self.pieceSteps = pieceSteps
+            self.transposition = transposition
+        }
+    }
 
     /// How grids are sampled.
     public struct Settings: Sendable {
@@ -94,13 +115,14 @@ public struct Composer {
     ///
     /// - Parameters:
     ///   - task: What is given and what is free.
+    ///   - place: Where the task's grid lies in a longer piece; nil if it is the piece.
     ///   - count: How many versions.
     ///   - settings: How to sample.
     ///   - progress: Called after every step with the share of the work done; what it throws ends the work.
     /// - Returns: The versions, each well-formed, and how often the model was called for each.
     /// - Throws: `CompositionError.mismatch`, `SamplingError`, and what the model or `progress` throws.
     public func compose(
-        _ task: CompositionTask, count: Int = 1, settings: Settings,
+        _ task: CompositionTask, at place: Place? = nil, count: Int = 1, settings: Settings,
         progress: (Double) throws -> Void = { _ in }
     ) throws -> (grids: [TokenGrid], denoiserCalls: Int) {
         guard task.given.vocabulary == vocabulary, task.given.lanes == lanes else {
@@ -108,14 +130,21 @@ public struct Composer {
         }
         var versions = Array(repeating: task.given, count: max(0, count))
         let windows = windows(ofPiece: task.given.steps).filter { task.hasFreeCell(in: $0) }
-        let transposition = task.freeCount == task.isFree.count ? 0 : nil
+        let place =
+            place
+            ?? Place(
+                stepsBefore: 0, windowsBefore: 0, pieceSteps: task.given.steps,
+                transposition: task.freeCount == task.isFree.count ? 0 : nil)
+        let timing = task.given.timing.moved(back: place.stepsBefore)
         var calls = 0
         var settled = 0
         for (index, window) in windows.enumerated() {
             let patterns = versions.map { task.pattern(of: $0, window: window, settledSteps: settled) }
+            let inPiece = window.lowerBound + place.stepsBefore..<window.upperBound + place.stepsBefore
             let samples = try settings.sampler.sample(
-                count: versions.count, seed: settings.seed, firstIndex: index << 32, process: process,
-                denoiser: makeDenoiser(task.given.timing, window, task.given.steps, transposition),
+                count: versions.count, seed: settings.seed, firstIndex: (place.windowsBefore + index) << 32,
+                process: process,
+                denoiser: makeDenoiser(timing, inPiece, place.pieceSteps, place.transposition),
                 schedule: settings.schedule, clamp: Clamp(perSample: patterns), shaping: settings.shaping,
                 progress: {
                     let share = Double($0.completedSteps) / Double(max(1, $0.totalSteps))
@@ -128,5 +157,15 @@ public struct Composer {
             settled = window.upperBound
         }
         return (versions.map { $0.repaired() }, calls)
+    }
+}
+
+extension TokenGrid.Timing {
+    /// The timing of a piece that begins so many steps earlier.
+    func moved(back steps: Int) -> TokenGrid.Timing {
+        var result = self
+        let place = (firstStepInBar - steps) % stepsPerBar
+        result.firstStepInBar = place < 0 ? place + stepsPerBar : place
+        return result
     }
 }

@@ -90,12 +90,13 @@ enum Failure: Error, CustomStringConvertible {
     private init(_ error: AudioError) {
         let text = "\(error)"
         switch error {
-        case .soundFontNotFound, .soundFontUnusable, .deviceUnavailable, .deviceRefused, .synthesizerFailed:
+        case .soundFontNotFound, .soundFontUnusable, .deviceUnavailable, .deviceRefused, .deviceLost,
+            .synthesizerFailed, .sequencerUnavailable, .portUnavailable:
             self = .unavailable(text)
         case .settingOutOfRange, .unknownFileEnding: self = .usage(text)
         case .scoreTooLong: self = .badData(text)
         case .cannotCreate: self = .cannotCreate(text)
-        case .noSpace, .writeFailed, .deviceLost, .playbackFailed: self = .cannotWrite(text)
+        case .noSpace, .writeFailed, .playbackFailed, .portFailed: self = .cannotWrite(text)
         case .cancelled: self = .interrupted
         }
     }

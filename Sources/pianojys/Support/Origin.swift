@@ -1,5 +1,7 @@
 /// What a take was made with, so that it can be had again.
 struct Origin {
+    /// The command that made it.
+    var command = "generate"
     let model, task, schedule, sampler: String
     let nfe: Int
     let seed: UInt64
@@ -20,7 +22,7 @@ struct Origin {
     /// One line, stored in MIDI files.
     var text: String {
         var text =
-            "pianojys generate: model \(model), task \(task), schedule \(schedule), sampler \(sampler), nfe \(nfe), "
+            "pianojys \(command): model \(model), task \(task), schedule \(schedule), sampler \(sampler), nfe \(nfe), "
             + "seed \(seed)"
         for detail in details { text += ", \(detail.name) \(detail.value)" }
         if temperature != 1 { text += ", temperature \(temperature)" }
