@@ -34,8 +34,17 @@ struct PlayCommand: ParsableCommand {
     @Flag(help: "List the devices and end.")
     var listDevices = false
 
+    @OptionGroup
+    var piece: PieceOption
+
     @OptionGroup(title: "Sound")
     var sound: SoundOptions
+
+    @Option(
+        help:
+            "General MIDI programs, by number or name, one for all voices or one each. (default: as in the file)"
+    )
+    var instrument: String?
 
     @OptionGroup
     var output: ConsoleOptions
@@ -52,7 +61,10 @@ struct PlayCommand: ParsableCommand {
             return
         }
         guard !inputs.isEmpty else { throw Failure.usage("play needs a MIDI file, or --list-devices") }
-        let scores = try inputs.map { try InputFile.music($0, console: console) }
+        let instruments = try InstrumentList(instrument)
+        let scores = try inputs.map {
+            try instruments.applied(to: InputFile.music($0, piece: piece, console: console))
+        }
         // From here on, since waiting for input is better ended at once.
         let interruption = Interruption()
         for (input, score) in zip(inputs, scores) { try play(score, named: input, console, interruption) }
