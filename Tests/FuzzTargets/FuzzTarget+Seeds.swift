@@ -15,7 +15,7 @@ extension FuzzTarget {
         case .grid: try Vocabulary.Encoding.allCases.map { try Array(Self.document($0).json().utf8) }
         case .corpus: [Self.body(ofCorpus: try Self.corpus().encoded())]
         case .schedule: [Array(Self.scheduleText.utf8)]
-        case .model: [try Self.model()]
+        case .model: [try Self.modelHeader()]
         }
     }
 
@@ -95,8 +95,8 @@ extension FuzzTarget {
          "schedules": [{"nfe": 2, "cost": 0.5, "uniformCost": 0.75, "times": [1, 0.25, 0]}]}
         """
 
-    /// A model with nothing in its weights but zeros.
-    private static func model() throws -> [UInt8] {
+    /// The header of a small model.
+    private static func modelHeader() throws -> [UInt8] {
         let vocabulary = Vocabulary(encoding: .onset, lowestPitch: 60, highestPitch: 61)
         let configuration = TransformerConfiguration(
             stateCount: vocabulary.count, lanes: 1, steps: 2, contextSizes: GridFeatures.sizes, width: 32,
@@ -104,11 +104,13 @@ extension FuzzTarget {
             heads: 1, feedforward: 16)
         let description = GridModel.Description(name: "fuzz", vocabulary: vocabulary)
         let json = String(decoding: try JSONEncoder().encode(description), as: UTF8.self)
-        return Array(
+        let file = Array(
             try Model(
                 configuration: configuration,
                 parameters: Buffer(.f32, count: ParameterLayout(configuration).count),
                 metadata: [GridModel.descriptionKey: json]
             ).encoded())
+        let length = file.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+        return Array(file[8..<8 + length])
     }
 }

@@ -20,7 +20,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case corpus
     /// Schedule files.
     case schedule
-    /// Models in safetensors.
+    /// Models in safetensors: what begins as JSON is a header, around which length and weights are put here; else a whole file.
     case model
 
     /// Parses bytes and checks what came of them.
@@ -101,9 +101,6 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
 
     /// A corpus file around a body: magic, version, length, body, FNV-1a; see `CorpusFormat.swift`.
     private static func framed(_ body: [UInt8]) -> [UInt8] {
-        func littleEndian(_ value: UInt64) -> [UInt8] {
-            (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-        }
         let bytes = Array("PJYSCORP".utf8) + [1] + littleEndian(UInt64(body.count)) + body
         let hash = bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         return bytes + littleEndian(hash)
@@ -122,7 +119,18 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         return true
     }
 
+    /// A file of safetensors around its header: the header's length, and weights of 0 up to 64 KiB.
+    private static func framed(header: [UInt8]) -> [UInt8] {
+        littleEndian(UInt64(header.count)) + header
+            + [UInt8](repeating: 0, count: max(0, 1 << 16 - header.count))
+    }
+
+    private static func littleEndian(_ value: UInt64) -> [UInt8] {
+        (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
+
     private static func runModel(_ bytes: [UInt8]) -> Bool {
+        let bytes = bytes.first == UInt8(ascii: "{") ? framed(header: bytes) : bytes
         // Models are mapped, so that they need a file: one in memory.
         var name = Array("/dev/shm/pianojys-fuzz-XXXXXX".utf8CString)
         let descriptor = mkstemp(&name)

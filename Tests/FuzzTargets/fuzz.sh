@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs the parsers of foreign bytes under libFuzzer, which the Swift toolchain brings along.
 #
-#   fuzz.sh SECONDS [RUNS]      so many seconds a target, or so many inputs if that is less
+#   [TARGETS="midi grid"] fuzz.sh SECONDS [RUNS]     so many seconds a target, or so many inputs if that is less
 #
 # What is found lies in .build-fuzz/findings. An input may take 10 seconds and 1 GiB.
 set -eu
@@ -16,12 +16,12 @@ clang=$(dirname "$(readlink -f "$(command -v "${SWIFT:-swift}")")")/clang
     -o $build/fuzz
 mkdir -p $build/findings
 status=0
-for target in midi roll grid corpus schedule model; do
+for target in ${TARGETS:-midi roll grid corpus schedule model}; do
     export PIANOJYS_FUZZ_TARGET=$target PIANOJYS_FUZZ_FOLDER=$build/inputs/$target
     mkdir -p "$PIANOJYS_FUZZ_FOLDER"
     echo "== $target"
     $build/fuzz -max_total_time="$seconds" -runs="$runs" -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=512 \
-        -max_len=4096 -print_final_stats=1 -artifact_prefix="$build/findings/$target-" "$PIANOJYS_FUZZ_FOLDER" \
+        -max_len=8192 -print_final_stats=1 -artifact_prefix="$build/findings/$target-" "$PIANOJYS_FUZZ_FOLDER" \
         >$build/$target.log 2>&1 || { status=1; echo "$target failed: see $build/$target.log"; }
     grep -E 'cov: [0-9]+' $build/$target.log | tail -1
     grep -E 'stat::(number_of_executed_units|peak_rss_mb|slowest_unit)|ERROR|SUMMARY' $build/$target.log || true
