@@ -11,7 +11,7 @@ FLAGS := -c release -Xcc -march=$(ARCH) --explicit-target-dependency-import-chec
 PACKAGES := libasound2-dev libfluidsynth-dev libsndfile1-dev libdnnl-dev timgm6mb-soundfont
 PROGRAM := .build/release/pianojys
 
-.PHONY: all run build packages lint test test-only realtime soak help-texts bench install clean
+.PHONY: all run build packages lint test test-only realtime soak compare-readers fuzz help-texts bench install clean
 
 all: build
 
@@ -55,6 +55,19 @@ MINUTES ?= 60
 soak: build
 	Tests/AudioTests/live.sh $(MINUTES)
 
+# Compares the notes read of the MIDI files below FOLDER with those that mido and symusic read (from PyPI, in .venv).
+compare-readers: build
+	@test -n "$(FOLDER)" || { echo "make compare-readers FOLDER=..."; exit 64; }
+	@test -x .venv/bin/python || python3 -m venv .venv
+	@.venv/bin/python -c 'import mido, symusic' 2>/dev/null || .venv/bin/pip install -q mido==1.3.3 symusic==0.6.0
+	.venv/bin/python Tests/MIDIFileTests/compare_readers.py $(PROGRAM) "$(FOLDER)"
+
+# Runs every parser of foreign bytes under libFuzzer for so many seconds, and RUNS inputs at most.
+SECONDS ?= 60
+RUNS ?= -1
+fuzz: packages
+	Tests/FuzzTargets/fuzz.sh $(SECONDS) $(RUNS)
+
 # Writes the goldens of the help texts anew, to be looked at before they are committed.
 help-texts: build
 	@mkdir -p Tests/pianojysTests/Help
@@ -82,6 +95,9 @@ install: build
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 	$(PROGRAM) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/pianojys
 	$(PROGRAM) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_pianojys
+	install -d $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d $(DESTDIR)$(PREFIX)/share/man/man1
+	$(PROGRAM) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/pianojys.fish
+	docs/man.sh $(PROGRAM) > $(DESTDIR)$(PREFIX)/share/man/man1/pianojys.1
 
 clean:
 	rm -rf .build out.mid out.wav

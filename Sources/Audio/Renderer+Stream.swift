@@ -52,7 +52,9 @@ extension Renderer {
                     events: stretch.events.map { event in
                         Timeline.Event(
                             frame: frame(first + event.step), channel: Timeline.melodicChannel(event.lane),
-                            key: Int32(event.pitch), velocity: event.isPressed ? Int32(velocity) : 0)
+                            action: event.isPressed
+                                ? .press(key: Int32(event.pitch), velocity: Int32(velocity))
+                                : .release(key: Int32(event.pitch)))
                     },
                     endFrame: frame(first + stretch.steps))
             }, soundFont: soundFont, options: options)

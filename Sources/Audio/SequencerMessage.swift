@@ -6,6 +6,8 @@ struct SequencerMessage: Hashable {
     /// What it says.
     enum Kind: Hashable {
         case program(Int32)
+        case controller(number: UInt8, value: UInt8)
+        case pitchBend(Int32)
         case noteOn(key: UInt8, velocity: UInt8)
         case noteOff(key: UInt8)
     }
@@ -31,14 +33,12 @@ struct SequencerMessage: Hashable {
         let programs = timeline.parts.map {
             SequencerMessage(seconds: 0, channel: UInt8($0.channel), kind: .program($0.program))
         }
-        let keys = timeline.events.map { event in
-            let key = UInt8(event.key)
-            return SequencerMessage(
+        let events = timeline.events.map { event in
+            SequencerMessage(
                 seconds: Double(event.frame) / Double(clockRate), channel: UInt8(event.channel),
-                kind: event.velocity > 0
-                    ? .noteOn(key: key, velocity: UInt8(event.velocity)) : .noteOff(key: key))
+                kind: Kind(event.action))
         }
-        return (programs + keys, Double(timeline.endFrame) / Double(clockRate))
+        return (programs + events, Double(timeline.endFrame) / Double(clockRate))
     }
 
     /// The message as ALSA's sequencer takes it: from a port to all that are connected to it, at once.
@@ -53,6 +53,15 @@ struct SequencerMessage: Hashable {
             event.type = UInt8(SND_SEQ_EVENT_PGMCHANGE.rawValue)
             event.data.control.channel = channel
             event.data.control.value = program
+        case .controller(let number, let value):
+            event.type = UInt8(SND_SEQ_EVENT_CONTROLLER.rawValue)
+            event.data.control.channel = channel
+            event.data.control.param = UInt32(number)
+            event.data.control.value = Int32(value)
+        case .pitchBend(let value):
+            event.type = UInt8(SND_SEQ_EVENT_PITCHBEND.rawValue)
+            event.data.control.channel = channel
+            event.data.control.value = value
         case .noteOn(let key, let velocity):
             event.type = UInt8(SND_SEQ_EVENT_NOTEON.rawValue)
             event.data.note.channel = channel
@@ -64,5 +73,18 @@ struct SequencerMessage: Hashable {
             event.data.note.note = key
         }
         return event
+    }
+}
+
+extension SequencerMessage.Kind {
+    fileprivate init(_ action: Timeline.Event.Action) {
+        switch action {
+        case .press(let key, let velocity): self = .noteOn(key: UInt8(key), velocity: UInt8(velocity))
+        case .release(let key): self = .noteOff(key: UInt8(key))
+        case .change(.program(let program)): self = .program(Int32(program))
+        case .change(.controller(let number, let value)): self = .controller(number: number, value: value)
+        // ALSA's wheel rests at 0, MIDI's at 8192.
+        case .change(.pitchBend(let value)): self = .pitchBend(Int32(value) - 8_192)
+        }
     }
 }

@@ -54,7 +54,7 @@ public final class SequencerPlayer {
 
     /// Sends a score as it is to be heard, and returns at its end.
     ///
-    /// However it ends, no note is left sounding. Messages are sent at their time and not queued ahead, so that cancelling
+    /// However it ends, no note is left sounding and no pedal down. Messages are sent at their time and not queued ahead, so that cancelling
     /// leaves nothing behind; they may be late by what the machine keeps the program waiting.
     ///
     /// - Parameters:
@@ -69,6 +69,7 @@ public final class SequencerPlayer {
         let (messages, length) = try SequencerMessage.messages(of: score)
         let start = Self.now()
         var sounding: Set<Key> = []
+        var pedals: Set<Key> = []
         func wait(until seconds: Double) -> Bool {
             while true {
                 if isCancelled() { return false }
@@ -84,25 +85,33 @@ public final class SequencerPlayer {
                 switch message.kind {
                 case .noteOn(let key, _): sounding.insert(Key(channel: message.channel, key: key))
                 case .noteOff(let key): sounding.remove(Key(channel: message.channel, key: key))
-                case .program: break
+                case .controller(let number, let value) where [64, 66, 67].contains(number):
+                    let pedal = Key(channel: message.channel, key: number)
+                    if value < 64 { pedals.remove(pedal) } else { pedals.insert(pedal) }
+                case .program, .controller, .pitchBend: break
                 }
                 try send(message)
             }
             let isWhole = wait(until: length)
-            try release(sounding)
+            try release(sounding, pedals: pedals)
             return !isWhole
         } catch {
-            try? release(sounding)
+            try? release(sounding, pedals: pedals)
             throw error
         }
     }
 
+    /// A key, or the controller of a pedal, on a channel.
     private struct Key: Hashable {
         var channel: UInt8
         var key: UInt8
     }
 
-    private func release(_ keys: Set<Key>) throws(AudioError) {
+    private func release(_ keys: Set<Key>, pedals: Set<Key>) throws(AudioError) {
+        for pedal in pedals {
+            let lifted = SequencerMessage.Kind.controller(number: pedal.key, value: 0)
+            try send(SequencerMessage(seconds: 0, channel: pedal.channel, kind: lifted))
+        }
         for key in keys {
             try send(SequencerMessage(seconds: 0, channel: key.channel, kind: .noteOff(key: key.key)))
         }

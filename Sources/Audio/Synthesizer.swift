@@ -75,14 +75,18 @@ final class Synthesizer {
             fluid_synth_program_change(synth, part.channel, part.program), "select program \(part.program)")
     }
 
-    /// Presses or releases a key.
+    /// Presses or releases a key, or changes how a channel sounds.
     func play(_ event: Timeline.Event) {
-        // Both report failure for a key that sounds nothing (a drum that the kit lacks, a voice already ended by the
-        // polyphony limit), which is no fault.
-        if event.velocity > 0 {
-            _ = fluid_synth_noteon(synth, event.channel, event.key, event.velocity)
-        } else {
-            _ = fluid_synth_noteoff(synth, event.channel, event.key)
+        // All report failure for what sounds nothing (a drum that the kit lacks, a voice already ended by the
+        // polyphony limit, a controller that FluidSynth has no use for), which is no fault.
+        let channel = event.channel
+        switch event.action {
+        case .press(let key, let velocity): _ = fluid_synth_noteon(synth, channel, key, velocity)
+        case .release(let key): _ = fluid_synth_noteoff(synth, channel, key)
+        case .change(.controller(let number, let value)):
+            _ = fluid_synth_cc(synth, channel, Int32(number), Int32(value))
+        case .change(.pitchBend(let value)): _ = fluid_synth_pitch_bend(synth, channel, Int32(value))
+        case .change(.program(let program)): _ = fluid_synth_program_change(synth, channel, Int32(program))
         }
     }
 

@@ -2,12 +2,25 @@ import PianoRoll
 
 /// A score as the synthesizer hears it: which channel plays what, and at which frame.
 struct Timeline {
-    /// A key pressed, or released if its velocity is 0.
+    /// What a channel is told, and when.
     struct Event: Hashable {
+        enum Action: Hashable {
+            case change(Score.Control.Change)
+            case release(key: Int32)
+            case press(key: Int32, velocity: Int32)
+
+            /// The order of what falls on one frame: what is set, then keys released, then keys pressed.
+            fileprivate var rank: (Int, Int32) {
+                switch self {
+                case .change: (0, 0)
+                case .release(let key): (1, key)
+                case .press(let key, _): (2, key)
+                }
+            }
+        }
         var frame: Int
         var channel: Int32
-        var key: Int32
-        var velocity: Int32
+        var action: Action
     }
 
     /// A channel of the synthesizer and the program it plays.
@@ -27,7 +40,7 @@ struct Timeline {
     /// FluidSynth's own limit is 256 channels, of which every sixteenth is left to drums.
     static let melodicChannelLimit = 240
 
-    /// In order of frame; at one frame releases come first.
+    /// In order of frame; at one frame changes come first, then releases.
     private(set) var events: [Event] = []
     /// The channels in use.
     private(set) var parts: [Part] = []
@@ -43,6 +56,7 @@ struct Timeline {
     ///
     /// Each track (and each channel of a track) gets a channel of its own, so that voices in unison do not cut each
     /// other off; drums share channel 9. A note that restarts a key still held on its channel ends the one before it.
+    /// Pedals still down at the score's end are lifted there.
     ///
     /// - Parameters:
     ///   - score: What is laid out.
@@ -61,25 +75,57 @@ struct Timeline {
         func grains(_ tick: Int) -> Int {
             Int((tempoMap.seconds(atTick: tick) * Double(sampleRate) / Double(Self.grain)).rounded())
         }
-        let strokes = assign(score, melodicChannels: melodicChannels) { note, channel in
+        let channels = assign(score, melodicChannels: melodicChannels)
+        let strokes = score.notes.compactMap { note -> Stroke? in
             let start = grains(note.startTick)
-            return Stroke(
-                start: start, end: max(start + 1, grains(note.endTick)), channel: channel,
-                key: Int32(note.pitch),
-                velocity: Int32(note.velocity))
+            return channels[Voice(note)].map {
+                Stroke(
+                    start: start, end: max(start + 1, grains(note.endTick)), channel: $0,
+                    key: Int32(note.pitch), velocity: Int32(note.velocity))
+            }
         }
         let apart = Self.withoutOverlaps(strokes)
         endFrame = max(grains(lastTick), apart.lazy.map(\.end).max() ?? 0) * Self.grain
-        events.reserveCapacity(2 * apart.count)
+        var unordered = changes(score, channels: channels) { grains($0) * Self.grain }
+        unordered.reserveCapacity(unordered.count + 2 * apart.count)
         for stroke in apart {
-            events.append(stroke.event(at: stroke.start, velocity: stroke.velocity))
-            events.append(stroke.event(at: stroke.end, velocity: 0))
+            unordered.append(stroke.press)
+            unordered.append(stroke.release)
         }
-        events.sort {
-            ($0.frame, $0.velocity.signum(), $0.channel, $0.key) < (
-                $1.frame, $1.velocity.signum(), $1.channel, $1.key
-            )
+        // Changes of a channel at one frame stay in the order of the score.
+        events = unordered.enumerated().sorted { first, second in
+            let (one, other) = (first.element.action.rank, second.element.action.rank)
+            return (first.element.frame, one.0, first.element.channel, one.1, first.offset)
+                < (second.element.frame, other.0, second.element.channel, other.1, second.offset)
+        }.map(\.element)
+    }
+
+    /// What is set on the channels besides notes.
+    private func changes(
+        _ score: Score, channels: [Voice: Int32], frame: (Int) -> Int
+    ) -> [Event] {
+        let byChannel = Dictionary(grouping: channels.keys) { $0.channel }.mapValues {
+            Set($0.compactMap { channels[$0] })
         }
+        var result: [Event] = []
+        var down: [[Int32]: Score.Control.Change] = [:]
+        for control in score.controls {
+            let own = channels[Voice(track: control.track, channel: control.channel)]
+            for channel in own.map({ [$0] }) ?? (byChannel[control.channel]?.sorted() ?? []) {
+                result.append(
+                    Event(
+                        frame: min(frame(control.tick), endFrame), channel: channel,
+                        action: .change(control.change)))
+                if control.isPedal, case .controller(let number, let value) = control.change {
+                    let lifted = Score.Control.Change.controller(number: number, value: 0)
+                    down[[channel, Int32(number)]] = value < 64 ? nil : lifted
+                }
+            }
+        }
+        for (place, lifted) in down.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            result.append(Event(frame: endFrame, channel: place[0], action: .change(lifted)))
+        }
+        return result
     }
 
     /// A note on its channel, in grains.
@@ -90,8 +136,12 @@ struct Timeline {
         var key: Int32
         var velocity: Int32
 
-        func event(at grain: Int, velocity: Int32) -> Event {
-            Event(frame: grain * Timeline.grain, channel: channel, key: key, velocity: velocity)
+        var press: Event {
+            Event(
+                frame: start * Timeline.grain, channel: channel, action: .press(key: key, velocity: velocity))
+        }
+        var release: Event {
+            Event(frame: end * Timeline.grain, channel: channel, action: .release(key: key))
         }
     }
 
@@ -111,30 +161,38 @@ struct Timeline {
         return index + (index + 6) / 15
     }
 
-    /// Gives every track its channel and program, and makes a stroke of every note.
-    private mutating func assign(
-        _ score: Score, melodicChannels: Int, stroke: (Note, Int32) -> Stroke
-    ) -> [Stroke] {
-        struct Voice: Hashable {
-            var track: Int
-            var channel: UInt8
+    /// What gets a channel of its own: a channel of a track, but the drums of all tracks together.
+    private struct Voice: Hashable {
+        var track: Int
+        var channel: UInt8
+
+        init(track: Int, channel: UInt8) {
+            self.track = channel == 9 ? -1 : track
+            self.channel = channel
         }
+
+        init(_ note: Note) { self.init(track: note.track, channel: note.channel) }
+    }
+
+    /// Gives every voice that has notes its channel and program.
+    private mutating func assign(_ score: Score, melodicChannels: Int) -> [Voice: Int32] {
         var channels: [Voice: Int32] = [:]
         var melodicCount = 0
-        return score.notes.map { note in
+        for note in score.notes {
             let isDrums = note.channel == 9
-            let voice = Voice(track: isDrums ? -1 : note.track, channel: note.channel)
-            if let channel = channels[voice] { return stroke(note, channel) }
+            let voice = Voice(note)
+            if channels[voice] != nil { continue }
             let channel = isDrums ? 9 : Self.melodicChannel(melodicCount % melodicChannels)
             channels[voice] = channel
             if isDrums || melodicCount < melodicChannels {
                 let program =
-                    score.tracks.indices.contains(note.track) ? score.tracks[note.track].program : nil
+                    score.tracks.indices.contains(note.track)
+                    ? score.tracks[note.track].program(onChannel: note.channel) : nil
                 parts.append(Part(channel: channel, program: Int32(program ?? 0), isDrums: isDrums))
             }
             if !isDrums { melodicCount += 1 }
-            return stroke(note, channel)
         }
+        return channels
     }
 
     /// Ends each note where the next one on its key and channel starts; of two that start together, one is left.

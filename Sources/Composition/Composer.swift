@@ -116,13 +116,14 @@ public struct Composer {
     /// - Parameters:
     ///   - task: What is given and what is free.
     ///   - place: Where the task's grid lies in a longer piece; nil if it is the piece.
+    ///   - first: The number of the first version, from 0.
     ///   - count: How many versions.
     ///   - settings: How to sample.
     ///   - progress: Called after every step with the share of the work done; what it throws ends the work.
     /// - Returns: The versions, each well-formed, and how often the model was called for each.
     /// - Throws: `CompositionError.mismatch`, `SamplingError`, and what the model or `progress` throws.
     public func compose(
-        _ task: CompositionTask, at place: Place? = nil, count: Int = 1, settings: Settings,
+        _ task: CompositionTask, at place: Place? = nil, first: Int = 0, count: Int = 1, settings: Settings,
         progress: (Double) throws -> Void = { _ in }
     ) throws -> (grids: [TokenGrid], denoiserCalls: Int) {
         guard task.given.vocabulary == vocabulary, task.given.lanes == lanes else {
@@ -142,8 +143,8 @@ public struct Composer {
             let patterns = versions.map { task.pattern(of: $0, window: window, settledSteps: settled) }
             let inPiece = window.lowerBound + place.stepsBefore..<window.upperBound + place.stepsBefore
             let samples = try settings.sampler.sample(
-                count: versions.count, seed: settings.seed, firstIndex: (place.windowsBefore + index) << 32,
-                process: process,
+                count: versions.count, seed: settings.seed,
+                firstIndex: (place.windowsBefore + index) << 32 + first, process: process,
                 denoiser: makeDenoiser(timing, inPiece, place.pieceSteps, place.transposition),
                 schedule: settings.schedule, clamp: Clamp(perSample: patterns), shaping: settings.shaping,
                 progress: {

@@ -30,6 +30,8 @@ extension SourcePiece {
             result.meters.removeAll { $0.tick >= givenEnd && $0.tick > 0 }
             result.keys.removeAll { $0.tick >= givenEnd && $0.tick > 0 }
         }
+        // Pedals would blur the new notes; what else is set stays, as far as the old piece goes.
+        result.controls.removeAll { $0.isPedal || $0.tick > result.endTick || (grows && $0.tick >= givenEnd) }
         var notes: [Note] = []
         for (index, note) in score.notes.enumerated() {
             guard let lane = laneOfNote[index] else {
@@ -52,7 +54,7 @@ extension SourcePiece {
                             tick(ofStep: steps.steps.lowerBound) + 1, tick(ofStep: steps.steps.upperBound))))
             }
             if lane < programs.count, let program = programs[lane] {
-                result.tracks[parts[lane].track].program = program
+                result.setProgram(program, track: parts[lane].track, channel: parts[lane].channel)
             }
         }
         result.notes = notes.sorted {

@@ -21,11 +21,15 @@ extension Corpus {
     ///
     /// From onset to sustain, repeated notes run together; the other way, cells of one pitch become one note.
     ///
-    /// - Throws: `TokenGridError.pitchOutOfRange` for the first note that has no token there; see `pitchRange`.
-    public func converted(to vocabulary: Vocabulary) throws(TokenGridError) -> Corpus {
+    /// - Throws: `CorpusConversionError` for the first note that has no token there; see `pitchRange`.
+    public func converted(to vocabulary: Vocabulary) throws(CorpusConversionError) -> Corpus {
         var converted = Corpus(name: name, vocabulary: vocabulary, lanes: lanes)
         for var piece in pieces {
-            piece.grid = try piece.grid.converted(to: vocabulary)
+            do throws(TokenGridError) {
+                piece.grid = try piece.grid.converted(to: vocabulary)
+            } catch {
+                throw CorpusConversionError(piece: piece.name, reason: error)
+            }
             converted.append(piece)
         }
         return converted

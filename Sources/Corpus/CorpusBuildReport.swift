@@ -42,7 +42,7 @@ public struct CorpusBuildReport: Hashable, Sendable {
         public var what: String
     }
 
-    /// How many files were given.
+    /// How many files were given; one of format 2 counts for each of its pieces.
     public var fileCount = 0
     /// The files that are not in the corpus.
     public var skipped: [Skip] = []

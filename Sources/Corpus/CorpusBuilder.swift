@@ -67,16 +67,35 @@ public struct CorpusBuilder: Sendable {
 
     /// Adds a MIDI file, or notes in the report why it cannot be added.
     ///
+    /// The tracks of a file of format 2 are added as pieces of their own, called by the file's name and a number.
+    ///
     /// - Parameters:
     ///   - file: The name that the report calls it by.
     ///   - bytes: The whole file.
     ///   - entry: What is known of it besides.
     public mutating func add(file: String, bytes: [UInt8], entry: CorpusManifest.Entry? = nil) {
         report.fileCount += 1
-        do throws(CorpusBuildReport.Reason) {
-            candidates.append(try candidate(file: file, bytes: bytes, entry: entry))
+        var warnings: [MIDIDecodingWarning] = []
+        let midi: MIDIFile
+        do throws(MIDIDecodingError) {
+            midi = try MIDIFile(decoding: bytes, warnings: &warnings)
         } catch {
-            report.skipped.append(.init(file: file, reason: error))
+            report.skipped.append(.init(file: file, reason: .unreadable(error.description)))
+            return
+        }
+        report.remarks += warnings.map { .init(file: file, what: $0.description) }
+        let count = midi.pieceCount
+        report.fileCount += count - 1
+        for piece in 0..<count {
+            // The name of a file with a piece's number: so the report tells them apart.
+            let part = count == 1 ? file : "\(file)#\(piece + 1)"
+            let name = (entry?.name ?? Self.name(ofFile: file)) + (count == 1 ? "" : "#\(piece + 1)")
+            do throws(CorpusBuildReport.Reason) {
+                candidates.append(
+                    try candidate(file: part, name: name, midi: midi, piece: piece, entry: entry))
+            } catch {
+                report.skipped.append(.init(file: part, reason: error))
+            }
         }
     }
 
@@ -87,9 +106,8 @@ public struct CorpusBuilder: Sendable {
     }
 
     private mutating func candidate(
-        file: String, bytes: [UInt8], entry: CorpusManifest.Entry?
+        file: String, name: String, midi: MIDIFile, piece: Int, entry: CorpusManifest.Entry?
     ) throws(CorpusBuildReport.Reason) -> Candidate {
-        let name = entry?.name ?? Self.name(ofFile: file)
         var givenSplit: Corpus.Split?
         if let split = entry?.split {
             givenSplit = Corpus.Split(rawValue: split)
@@ -97,7 +115,7 @@ public struct CorpusBuilder: Sendable {
         }
         if let other = fileOfName[name] { throw .sameName(asFile: other) }
 
-        let score = try score(of: bytes, file: file)
+        let score = try score(of: midi, piece: piece, file: file)
         var encoding = options.encoding
         encoding.lanes = encoding.lanes ?? 1
         let grid: TokenGrid
@@ -129,23 +147,12 @@ public struct CorpusBuilder: Sendable {
     }
 
     private mutating func score(
-        of bytes: [UInt8], file: String
+        of midi: MIDIFile, piece: Int, file: String
     ) throws(CorpusBuildReport.Reason) -> Score {
-        var fileWarnings: [MIDIDecodingWarning] = []
-        var scoreWarnings: [ScoreWarning] = []
-        defer {
-            for warning in fileWarnings.map(\.description) + scoreWarnings.map(\.description) {
-                report.remarks.append(.init(file: file, what: warning))
-            }
-        }
-        let midi: MIDIFile
-        do throws(MIDIDecodingError) {
-            midi = try MIDIFile(decoding: bytes, warnings: &fileWarnings)
-        } catch {
-            throw .unreadable(error.description)
-        }
+        var warnings: [ScoreWarning] = []
+        defer { report.remarks += warnings.map { .init(file: file, what: $0.description) } }
         do throws(ScoreError) {
-            return try Score(midi, warnings: &scoreWarnings)
+            return try Score(midi, options: .init(piece: piece), warnings: &warnings)
         } catch {
             throw .unusable(error.description)
         }

@@ -28,7 +28,7 @@ public struct MIDIDecodingWarning: Hashable, Sendable, CustomStringConvertible {
         case dataAbove127
         /// A message that has no place in a file, such as a clock; skipped.
         case systemMessage
-        /// A meta event has not the length of its type; kept as bytes.
+        /// A meta event has not the form of its type, the length as a rule; kept as bytes.
         case metaLength
 
         var explanation: String {
@@ -46,7 +46,7 @@ public struct MIDIDecodingWarning: Hashable, Sendable, CustomStringConvertible {
             case .dataWithoutStatus: "data without a status; skipped"
             case .dataAbove127: "a data byte above 127; took 127"
             case .systemMessage: "a message that has no place in a file; skipped"
-            case .metaLength: "a meta event of the wrong length; kept as bytes"
+            case .metaLength: "a meta event of the wrong length or form; kept as bytes"
             }
         }
     }

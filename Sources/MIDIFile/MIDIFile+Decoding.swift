@@ -65,6 +65,7 @@ private struct ChunkWalker {
     mutating func readHeader(_ bytes: Span<UInt8>) throws(MIDIDecodingError) -> Header {
         if bytes.isEmpty { throw .empty }
         if bytes.hasTag("RIFF", at: 0), bytes.hasTag("RMID", at: 8) { try enterRIFF(bytes) }
+        if !bytes.hasTag("MThd", at: position, before: end) { skipForeignHeader(bytes) }
         guard bytes.hasTag("MThd", at: position, before: end) else {
             // A file cut off within its first four bytes is told from one of another kind.
             let start: StaticString = "MThd"
@@ -90,6 +91,18 @@ private struct ChunkWalker {
             position += 8 + length
         }
         return Header(format: format ?? .simultaneousTracks, trackCount: trackCount, division: division)
+    }
+
+    /// Moves on to a header within the first kibibyte: old Macintosh programs put 128 bytes of their own before it.
+    private mutating func skipForeignHeader(_ bytes: Span<UInt8>) {
+        let last = min(end - 14, position + 1_024)
+        guard position < last else { return }
+        for start in position + 1...last
+        where bytes.hasTag("MThd", at: start) && bytes.bigEndian32(at: start + 4) == 6 {
+            warnings.note(.strayBytes, at: position)
+            position = start
+            return
+        }
     }
 
     /// Narrows the walk to the `data` chunk of a RIFF file.

@@ -13,21 +13,28 @@ import Foundation
 ///       "timing": {"stepsPerQuarter": 4, "meterNumerator": 4, "meterDenominator": 4, "firstStepInBar": 0},
 ///       "lanes": 4, "steps": 128,
 ///       "tokens": [[47, 1, 1, 1, ...], [...], [...], [...]],
+///       "performance": {"tempos": [{"step": 0, "microsecondsPerQuarter": 500000}],
+///                       "keys": [{"step": 0, "fifths": -3, "isMinor": true}],
+///                       "voices": [{"name": "Soprano", "program": 52}, ...], "velocities": [[80, 84, ...], ...]},
 ///       "info": {"seed": "7"}
 ///     }
 ///
 /// `tokens` has a row for each lane, the highest first, and in it a number for each step: 0 is rest; in the onset
-/// encoding 1 is hold and 2 the lowest pitch, in the sustain encoding 1 is the lowest pitch. `info` may be missing.
+/// encoding 1 is hold and 2 the lowest pitch, in the sustain encoding 1 is the lowest pitch. `velocities` has a row for each lane, and in it
+/// a number for each note. `performance` and `info` may be missing.
 public struct GridDocument: Hashable, Sendable {
     /// The grid.
     public var grid: TokenGrid
     /// What there is to say of it: seed, model, schedule.
     public var info: [String: String]
+    /// What the piece has besides, if it came from MIDI.
+    public var performance: Performance?
 
     /// Creates a document.
-    public init(grid: TokenGrid, info: [String: String] = [:]) {
+    public init(grid: TokenGrid, info: [String: String] = [:], performance: Performance? = nil) {
         self.grid = grid
         self.info = info
+        self.performance = performance
     }
 
     /// Reads a document from the bytes of its JSON.
@@ -64,7 +71,10 @@ public struct GridDocument: Hashable, Sendable {
         }
         lines.append(rows.joined(separator: ",\n"))
         let entries = info.sorted { $0.key < $1.key }.map { "\($0.key.jsonQuoted): \($0.value.jsonQuoted)" }
-        lines.append("  ]" + (entries.isEmpty ? "" : ",\n  \"info\": {\(entries.joined(separator: ", "))}"))
+        var last = "  ]"
+        if let performance { last += ",\n  \"performance\": \(performance.json)" }
+        if !entries.isEmpty { last += ",\n  \"info\": {\(entries.joined(separator: ", "))}" }
+        lines.append(last)
         lines.append("}")
         return lines.map { $0 + "\n" }.joined()
     }
@@ -72,7 +82,7 @@ public struct GridDocument: Hashable, Sendable {
 
 extension GridDocument: Codable {
     private enum CodingKeys: String, CodingKey {
-        case info
+        case info, performance
     }
 
     /// Reads a document and checks it.
@@ -82,15 +92,20 @@ extension GridDocument: Codable {
             try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(
                 [String: String].self, forKey: .info)
             ?? [:]
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        performance = try container.decodeIfPresent(Performance.self, forKey: .performance)
+        if let fault = performance?.fault(for: grid) {
+            throw DecodingError.dataCorruptedError(
+                forKey: .performance, in: container, debugDescription: fault)
+        }
     }
 
     /// Writes a document.
     public func encode(to encoder: any Encoder) throws {
         try grid.encode(to: encoder)
-        if !info.isEmpty {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(info, forKey: .info)
-        }
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(performance, forKey: .performance)
+        if !info.isEmpty { try container.encode(info, forKey: .info) }
     }
 }
 
@@ -130,5 +145,25 @@ extension String {
             }
         }
         return result + "\""
+    }
+}
+
+extension Performance {
+    /// The performance as a line of JSON, the same text for the same performance.
+    fileprivate var json: String {
+        let tempos = tempos.map {
+            "{\"step\": \($0.step), \"microsecondsPerQuarter\": \($0.microsecondsPerQuarter)}"
+        }
+        let keys = keys.map { "{\"step\": \($0.step), \"fifths\": \($0.fifths), \"isMinor\": \($0.isMinor)}" }
+        let voices = voices.map { voice in
+            let fields = [
+                voice.name.map { "\"name\": \($0.jsonQuoted)" }, voice.program.map { "\"program\": \($0)" },
+            ]
+            return "{\(fields.compactMap { $0 }.joined(separator: ", "))}"
+        }
+        let velocities = velocities.map { "[\($0.map(String.init).joined(separator: ", "))]" }
+        let members = [("tempos", tempos), ("keys", keys), ("voices", voices), ("velocities", velocities)]
+        return "{" + members.map { "\"\($0)\": [\($1.joined(separator: ", "))]" }.joined(separator: ", ")
+            + "}"
     }
 }

@@ -14,10 +14,14 @@ extension MIDIFile {
         let freeChannel = score.unusedChannel
         var notesByTrack = Array(repeating: [Note](), count: score.tracks.count)
         for note in score.notes.sorted(by: Note.scoreOrder) { notesByTrack[note.track].append(note) }
+        let controlsByTrack = Dictionary(grouping: score.controls, by: \.track)
 
         var tracks = [Track(conductorOf: score)]
-        for (track, notes) in zip(score.tracks, notesByTrack) {
-            tracks.append(Track(track, notes: notes, endTick: score.endTick, freeChannel: freeChannel))
+        for (index, track) in score.tracks.enumerated() {
+            tracks.append(
+                Track(
+                    track, notes: notesByTrack[index], controls: controlsByTrack[index] ?? [],
+                    endTick: score.endTick, freeChannel: freeChannel))
         }
         self.init(
             format: .simultaneousTracks, division: .ticksPerQuarter(score.ticksPerQuarter), tracks: tracks)
@@ -34,6 +38,11 @@ extension Score {
                 && note.endTick <= endTick
             guard isInPlace, note.pitch < 128, note.channel < 16, (1..<128).contains(note.velocity) else {
                 throw .note(note)
+            }
+        }
+        for control in controls {
+            guard tracks.indices.contains(control.track), control.isWritable, control.tick <= endTick else {
+                throw .control(control)
             }
         }
         for tempo in tempos
@@ -97,23 +106,34 @@ extension MIDIFile.Track {
     }
 
     /// Lays out a track whose notes are in order.
-    fileprivate init(_ track: Score.Track, notes: [Note], endTick: Int, freeChannel: UInt8?) {
+    fileprivate init(
+        _ track: Score.Track, notes: [Note], controls: [Score.Control], endTick: Int, freeChannel: UInt8?
+    ) {
         var events: [MIDIFile.TimedEvent] = []
         if let name = track.name {
             events.append(MIDIFile.TimedEvent(tick: 0, .meta(.text(.trackName, Array(name.utf8)))))
         }
         let channels = Set(notes.lazy.map(\.channel)).sorted()
-        if let program = track.program {
+        if channels.isEmpty, let program = track.program {
             // A silent track's program must not change that of a sounding one: it goes to a channel that is
             // free, or, if all are taken, waits until the music is over.
-            let targets = channels.isEmpty ? [freeChannel ?? 0] : channels
-            let tick = channels.isEmpty && freeChannel == nil ? endTick : 0
-            for channel in targets {
-                events.append(
-                    MIDIFile.TimedEvent(tick: tick, .channel(channel, .programChange(min(program, 127)))))
-            }
+            let message = MIDIFile.Event.channel(freeChannel ?? 0, .programChange(min(program, 127)))
+            if freeChannel != nil { events.append(MIDIFile.TimedEvent(tick: 0, message)) }
+            events += controls.ordered.map(MIDIFile.TimedEvent.init)
+            if freeChannel == nil { events.append(MIDIFile.TimedEvent(tick: endTick, message)) }
+            self.init(events: events, endTick: endTick)
+            return
         }
-        events.append(contentsOf: Self.noteEvents(notes))
+        for channel in channels {
+            guard let program = track.program(onChannel: channel) else { continue }
+            events.append(MIDIFile.TimedEvent(tick: 0, .channel(channel, .programChange(min(program, 127)))))
+        }
+        // At each tick what is set comes before the notes that it is for.
+        let changes = controls.ordered.map(MIDIFile.TimedEvent.init)
+        let all = (changes + Self.noteEvents(notes)).enumerated().sorted {
+            ($0.element.tick, $0.offset) < ($1.element.tick, $1.offset)
+        }
+        events += all.map(\.element)
         self.init(events: events, endTick: endTick)
     }
 
@@ -146,5 +166,24 @@ extension MIDIFile.Track {
                 : .noteOff(key: note.pitch, velocity: 64)
             return MIDIFile.TimedEvent(tick: tick, .channel(note.channel, message))
         }
+    }
+}
+
+extension [Score.Control] {
+    /// In order of tick, those of one tick as they are.
+    fileprivate var ordered: [Score.Control] {
+        enumerated().sorted { ($0.element.tick, $0.offset) < ($1.element.tick, $1.offset) }.map(\.element)
+    }
+}
+
+extension MIDIFile.TimedEvent {
+    fileprivate init(_ control: Score.Control) {
+        let message: MIDIFile.ChannelMessage =
+            switch control.change {
+            case .controller(let number, let value): .controlChange(controller: number, value: value)
+            case .pitchBend(let value): .pitchBend(value)
+            case .program(let program): .programChange(program)
+            }
+        self.init(tick: control.tick, .channel(control.channel, message))
     }
 }

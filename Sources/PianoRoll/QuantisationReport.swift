@@ -45,6 +45,8 @@ public struct QuantisationReport: Hashable, Sendable {
     public var meanShift = 0.0
     /// Largest shift of a start or an end of a placed note, in ticks.
     public var largestShift = 0.0
+    /// How many moved notes start on a third of a quarter or an eighth: triplets, which a grid of 12 steps a quarter holds.
+    public var tripletCount = 0
     /// How many placed notes were cut by a step or more because the next note of their lane begins.
     public var shortenedCount = 0
     /// How many placed notes run on from one of the same pitch and cannot be told from it; sustain encoding only.
@@ -74,6 +76,9 @@ extension QuantisationReport: CustomStringConvertible {
             lines.append(
                 "\(movedCount) moved to the grid: by \(Self.rounded(meanShift)) ticks in the mean, "
                     + "\(Self.rounded(largestShift)) at most")
+        }
+        if tripletCount > 0 {
+            lines.append("\(tripletCount) of them are triplets, which 12 steps a quarter hold")
         }
         for reason in Loss.allCases {
             let lost = lostNotes.filter { $0.reason == reason }

@@ -15,6 +15,20 @@ extension Score {
     public func encoded(
         _ options: EncodingOptions
     ) throws(ScoreError) -> (grid: TokenGrid, report: QuantisationReport) {
+        let layout = try laidOut(options)
+        return (layout.grid, layout.report)
+    }
+
+    /// A score on a grid, with the notes of each lane, and the step from tick 0 where the grid begins.
+    struct Layout {
+        var grid: TokenGrid
+        var report: QuantisationReport
+        var lanes: [[QuantisedNote]]
+        var firstStep: Int
+    }
+
+    /// Lays the score on a grid; see `encoded(_:)`.
+    func laidOut(_ options: EncodingOptions) throws(ScoreError) -> Layout {
         let quantiser = try quantiser(options)
         var report = QuantisationReport()
         let usable = usableNotes(options, quantiser: quantiser, report: &report)
@@ -54,7 +68,7 @@ extension Score {
         for (lane, notes) in voices.lanes.enumerated() {
             report.mergedCount += grid.write(notes, lane: lane, firstStep: firstStep)
         }
-        return (grid, report)
+        return Layout(grid: grid, report: report, lanes: voices.lanes, firstStep: firstStep)
     }
 
     /// Checks the score and the options.
@@ -106,6 +120,7 @@ extension QuantisationReport {
             let start = quantiser.shift(of: quantised.note.startTick, to: uncut.startStep)
             let end = quantiser.shift(of: quantised.note.endTick, to: uncut.endStep)
             if start > 0 || end > 0 { movedCount += 1 }
+            if start > 0, quantiser.isTriplet(quantised.note.startTick) { tripletCount += 1 }
             sum += start + end
             largestShift = max(largestShift, start, end)
         }

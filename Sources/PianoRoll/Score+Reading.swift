@@ -3,14 +3,18 @@ import MIDIFile
 extension Score {
     /// What to read of a MIDI file, and how much at most.
     public struct ReadingOptions: Hashable, Sendable {
-        /// Which piece of a file of format 2 to read, from 0; of no account in other files.
+        /// Which piece to read, from 0; other files than those of format 2 hold one.
         public var piece: Int?
+        /// Whether ticks of SMPTE time code stay as they are, a quarter of the score being 24 to 30 frames at a
+        /// constant tempo that makes all seconds exact, rather than become ticks of the tempo's quarters.
+        public var keepsTimecodeTicks: Bool
         /// The longest piece to accept, in quarter notes: 100,000 are 14 hours at 120 a minute.
         public var maximumQuarters: Int
 
         /// Creates options; without any, a file of one piece is read that is not absurdly long.
-        public init(piece: Int? = nil, maximumQuarters: Int = 100_000) {
+        public init(piece: Int? = nil, keepsTimecodeTicks: Bool = false, maximumQuarters: Int = 100_000) {
             self.piece = piece
+            self.keepsTimecodeTicks = keepsTimecodeTicks
             self.maximumQuarters = maximumQuarters
         }
     }
@@ -20,8 +24,9 @@ extension Score {
     /// Tempo, meter and key are merged over all tracks; of several at one tick the last holds. In a file of
     /// format 1 the first track is the conductor's if it sends nothing to a channel, and every other track
     /// becomes a track of the score, silent ones too. A single track is parted by channel. Ticks of time code
-    /// become ticks of the tempo's quarters. Texts are those of kind *text* and *copyright*, and a title: the
-    /// name of the conductor's track. The notes follow the rules told at `ScoreWarning.Kind`.
+    /// become ticks of the tempo's quarters unless they are to be kept. Texts are those of kind *text* and
+    /// *copyright*, and a title: the name of the conductor's track. The notes follow the rules told at
+    /// `ScoreWarning.Kind`, programs and controllers those told at `ChannelStates`.
     ///
     /// The score ends with the last of its tracks; the conductor's counts only if there is no other.
     ///
@@ -34,7 +39,8 @@ extension Score {
         for (index, track) in tracks.enumerated() {
             if let tick = track.firstMisplacedTick { throw .order(track: index, tick: tick) }
         }
-        let clock = ScoreClock(division: file.division, tracks: tracks)
+        let clock = ScoreClock(
+            division: file.division, tracks: tracks, keepsTimecodeTicks: options.keepsTimecodeTicks)
         // A quarter has at most 32,767 ticks: neither limit nor ticks can overflow once this is checked.
         let limit = max(0, min(options.maximumQuarters, 1 << 40))
         let length = tracks.lazy.map(\.endTick).max().map(clock.quarters(atTick:)) ?? 0
@@ -57,12 +63,11 @@ extension Score {
     private static func chosenTracks(
         of file: MIDIFile, piece: Int?
     ) throws(ScoreError) -> [MIDIFile.Track] {
-        guard file.format == .independentTracks else { return file.tracks }
-        let count = file.tracks.count
+        let count = file.pieceCount
         if piece == nil, count > 1 { throw .severalPieces(count) }
         let index = piece ?? 0
-        guard file.tracks.indices.contains(index) else { throw .noSuchPiece(index, count: count) }
-        return [file.tracks[index]]
+        guard (0..<count).contains(index) else { throw .noSuchPiece(index, count: count) }
+        return file.format == .independentTracks ? [file.tracks[index]] : file.tracks
     }
 }
 
@@ -75,6 +80,7 @@ private struct TrackMerger {
     }
 
     private var collector: NoteCollector
+    private var states = ChannelStates()
     private var scoreTracks: [Score.Track] = []
     private var tempos: [Score.Tempo] = []
     private var meters: [Score.Meter] = []
@@ -126,12 +132,10 @@ private struct TrackMerger {
             switch timed.event {
             case .meta(let meta):
                 readMeta(meta, tick: tick, fileTrack: fileTrack, nameTrack: nameTrack)
-            case .channel(let channel, .programChange(let program)):
-                let index = scoreTrack(channel)
-                if scoreTracks[index].program == nil { scoreTracks[index].program = min(program, 127) }
             case .channel(let channel, let message):
-                collector.add(
-                    message, channel: channel, tick: tick, track: scoreTrack(channel), fileTrack: fileTrack)
+                let track = scoreTrack(channel)
+                collector.add(message, channel: channel, tick: tick, track: track, fileTrack: fileTrack)
+                states.add(message, channel: channel, tick: tick, track: track)
             case .systemExclusive, .escape:
                 break
             }
@@ -181,11 +185,14 @@ private struct TrackMerger {
     }
 
     func score() -> Score {
-        Score(
-            ticksPerQuarter: clock.ticksPerQuarter, tracks: scoreTracks,
-            notes: collector.notes.sorted(by: Note.scoreOrder),
-            tempos: merged(tempos, tick: \.tick), meters: merged(meters, tick: \.tick),
-            keys: merged(keys, tick: \.tick), texts: texts, endTick: endTick)
+        let notes = collector.notes.sorted(by: Note.scoreOrder)
+        var tracks = scoreTracks
+        states.assign(to: &tracks, notes: notes)
+        let fixedTempo = clock.fixedTempo.map { [Score.Tempo(tick: 0, microsecondsPerQuarter: $0)] }
+        return Score(
+            ticksPerQuarter: clock.ticksPerQuarter, tracks: tracks, notes: notes,
+            tempos: fixedTempo ?? merged(tempos, tick: \.tick), meters: merged(meters, tick: \.tick),
+            keys: merged(keys, tick: \.tick), controls: states.controls, texts: texts, endTick: endTick)
     }
 
     /// Puts changes in order of time; of those at one tick the last stays.
@@ -211,15 +218,6 @@ extension Note {
 }
 
 extension MIDIFile.Track {
-    /// The channels that it sends anything to, in order.
-    fileprivate var channels: [UInt8] {
-        var seen: Set<UInt8> = []
-        for timed in events {
-            if case .channel(let channel, _) = timed.event { seen.insert(channel) }
-        }
-        return seen.sorted()
-    }
-
     /// The tick of the first event that comes before the one ahead of it, or after the track's end.
     fileprivate var firstMisplacedTick: Int? {
         var tick = 0

@@ -57,12 +57,18 @@ public struct Score: Hashable, Sendable {
         public var name: String?
         /// General MIDI program, 0...127, if the track sets one.
         public var program: UInt8?
+        /// The programs of channels whose notes play another one than `program`, by channel.
+        public var channelPrograms: [UInt8: UInt8]
 
         /// Creates a track.
-        public init(name: String? = nil, program: UInt8? = nil) {
+        public init(name: String? = nil, program: UInt8? = nil, channelPrograms: [UInt8: UInt8] = [:]) {
             self.name = name
             self.program = program
+            self.channelPrograms = channelPrograms
         }
+
+        /// The program that notes on a channel begin with, if one is set.
+        public func program(onChannel channel: UInt8) -> UInt8? { channelPrograms[channel] ?? program }
     }
 
     /// Ticks in a quarter note, 1...32,767.
@@ -77,6 +83,8 @@ public struct Score: Hashable, Sendable {
     public var meters: [Meter]
     /// Key signatures in order of tick.
     public var keys: [Key]
+    /// Changes of controllers, pitch wheels and programs, in order of tick, then track.
+    public var controls: [Control]
     /// Text events, as a rule what made the file and how.
     public var texts: [String]
     /// Where the score ends, in ticks; no note ends later.
@@ -85,7 +93,7 @@ public struct Score: Hashable, Sendable {
     /// Creates a score.
     public init(
         ticksPerQuarter: Int, tracks: [Track], notes: [Note], tempos: [Tempo] = [], meters: [Meter] = [],
-        keys: [Key] = [], texts: [String] = [], endTick: Int? = nil
+        keys: [Key] = [], controls: [Control] = [], texts: [String] = [], endTick: Int? = nil
     ) {
         self.ticksPerQuarter = ticksPerQuarter
         self.tracks = tracks
@@ -93,6 +101,7 @@ public struct Score: Hashable, Sendable {
         self.tempos = tempos
         self.meters = meters
         self.keys = keys
+        self.controls = controls
         self.texts = texts
         self.endTick = max(endTick ?? 0, notes.lazy.map(\.endTick).max() ?? 0)
     }

@@ -17,15 +17,26 @@ struct ScoreClock {
     /// Empty if the file counts in quarters already.
     private let stretches: [Stretch]
 
-    init(division: MIDIFile.Division, tracks: [MIDIFile.Track]) {
+    /// The length of a quarter in microseconds if ticks of time code are kept: the file's tempos do not count then.
+    let fixedTempo: Int?
+
+    init(division: MIDIFile.Division, tracks: [MIDIFile.Track], keepsTimecodeTicks: Bool = false) {
         switch division {
         case .ticksPerQuarter(let ticks):
             ticksPerQuarter = max(1, min(ticks, 0x7FFF))
             stretches = []
+            fixedTempo = nil
+        case .timecode(let rate, let ticksPerFrame) where keepsTimecodeTicks:
+            // A quarter of 30 drop frames lasts 1.001 s, of others as many frames as make a second.
+            ticksPerQuarter =
+                max(1, min(ticksPerFrame, 0xFF)) * (rate == .dropFrame30 ? 30 : Int(rate.rawValue))
+            stretches = []
+            fixedTempo = rate == .dropFrame30 ? 1_001_000 : 1_000_000
         case .timecode(let rate, let ticksPerFrame):
+            fixedTempo = nil
             let ticksPerSecond = rate.framesPerSecond * Double(max(1, ticksPerFrame))
-            // At 120 quarters a minute a tick of the file is two of the score: none are lost.
-            ticksPerQuarter = max(480, min(Int(ticksPerSecond.rounded(.up)), 0x7FFF))
+            // At 120 quarters a minute a tick of the score is at most 1/19,200 s, and none of the file's is lost.
+            ticksPerQuarter = max(9_600, min(Int(ticksPerSecond.rounded(.up)), 0x7FFF))
             stretches = Self.stretches(ticksPerSecond: ticksPerSecond, tracks: tracks)
         }
     }

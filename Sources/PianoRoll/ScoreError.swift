@@ -24,6 +24,8 @@ public enum ScoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case meter(numerator: Int, denominator: Int, tick: Int)
     /// A key signature has more than seven sharps or flats, or stands before tick 0.
     case key(fifths: Int, tick: Int)
+    /// A change of a controller stands on a track that the score has not got, or outside its time, or is out of range.
+    case control(Score.Control)
     /// Where in its bar a grid begins is not within the bar.
     case firstStepInBar(Int, stepsPerBar: Int)
 
@@ -31,9 +33,9 @@ public enum ScoreError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .severalPieces(let count):
-            "the MIDI file is of format 2 and holds \(count) separate pieces; split it into a file for each"
+            "the MIDI file is of format 2 and holds \(count) pieces; choose one with --piece 1 to \(count)"
         case .noSuchPiece(let piece, let count):
-            "there is no piece \(piece) in the MIDI file; it holds \(count), counted from 0"
+            "there is no piece \(piece + 1) in the MIDI file; it holds \(count)"
         case .order(let track, let tick):
             "track \(track) of the MIDI file: the events are not in order at tick \(tick)"
         case .tooLong(let quarters, let limit):
@@ -55,6 +57,8 @@ public enum ScoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "a meter of \(numerator)/\(denominator) at tick \(tick); it must be 1...255 over 1, 2, 4 ... 128"
         case .key(let fifths, let tick):
             "a key signature of \(fifths) fifths at tick \(tick); it must be -7...7"
+        case .control(let control):
+            "a change has no place in the score: \(control.change), track \(control.track), tick \(control.tick)"
         case .firstStepInBar(let step, let stepsPerBar):
             "the grid begins at step \(step) of a bar of \(stepsPerBar) steps; it must be 0...\(stepsPerBar - 1)"
         }

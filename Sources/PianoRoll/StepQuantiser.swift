@@ -13,6 +13,13 @@ struct StepQuantiser {
         Double(abs(tick * stepsPerQuarter - step * ticksPerQuarter)) / Double(stepsPerQuarter)
     }
 
+    /// Whether a tick lies on a third of a quarter or of an eighth, to a 48th of a quarter, that is no step.
+    func isTriplet(_ tick: Int) -> Bool {
+        let sixth = (12 * tick + ticksPerQuarter) / (2 * ticksPerQuarter)
+        return sixth % 3 != 0 && sixth * stepsPerQuarter % 6 != 0
+            && 8 * abs(6 * tick - sixth * ticksPerQuarter) <= ticksPerQuarter
+    }
+
     /// Whether two stretches of ticks sound together for more than half a step: less is taken for legato.
     func overlaps(_ first: Note, _ second: Note) -> Bool {
         let overlap = min(first.endTick, second.endTick) - max(first.startTick, second.startTick)

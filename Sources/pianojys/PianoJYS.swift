@@ -25,6 +25,21 @@ struct PianoJYS: ParsableCommand {
             ModelsCommand.self,
         ])
 
+    /// Refuses help on a command that there is not, for which ArgumentParser shows the general help.
+    private static func checkHelp(_ arguments: [String]) throws {
+        guard arguments.first == "help" else { return }
+        var command: any ParsableCommand.Type = self
+        for name in arguments.dropFirst() where !name.hasPrefix("-") {
+            let commands = command.configuration.subcommands
+            guard let next = commands.first(where: { $0.configuration.commandName == name }) else {
+                let names = commands.compactMap { $0.configuration.commandName }.joined(separator: ", ")
+                throw Failure.usage(
+                    "there is no command '\(name)'" + (names.isEmpty ? "" : "; there are \(names)"))
+            }
+            command = next
+        }
+    }
+
     /// Runs a command; all errors end here, in one line and an exit code.
     static func main() {
         // A reader that went away is an error of the write, not the end of the program.
@@ -32,6 +47,7 @@ struct PianoJYS: ParsableCommand {
         // So is a file beyond the size that is allowed.
         signal(SIGXFSZ, SIG_IGN)
         do {
+            try checkHelp(Array(CommandLine.arguments.dropFirst()))
             var command = try parseAsRoot()
             try command.run()
         } catch OutputFileError.closedPipe {

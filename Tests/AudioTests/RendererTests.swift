@@ -139,6 +139,63 @@ import Testing
         }
     }
 
+    @Test func channelsOfATrackHaveTheirOwnInstruments() throws {
+        func score(_ track: Score.Track) -> Score {
+            Score(
+                ticksPerQuarter: 480, tracks: [track],
+                notes: (0..<2).map { Note(pitch: 60 + $0, channel: $0, startTick: 0, endTick: 480) })
+        }
+        let both = try render(score(.init(program: 73)), dry)
+        let apart = try render(score(.init(program: 73, channelPrograms: [1: 19])), dry)
+        #expect(both != apart)
+        #expect(try apart == render(score(.init(program: 19, channelPrograms: [0: 73])), dry))
+    }
+
+    /// One note of a quarter at 120 a minute, and what is set besides; the score lasts two seconds.
+    private func quarter(_ controls: [(Int, Score.Control.Change)], endTick: Int = 1_920) -> Score {
+        Score(
+            ticksPerQuarter: 480, tracks: [.init()], notes: [Note(pitch: 60, startTick: 0, endTick: 480)],
+            controls: controls.map { Score.Control(tick: $0.0, $0.1) }, endTick: endTick)
+    }
+
+    /// How loud a clip is from one second to another.
+    private func loudness(_ clip: AudioClip, _ from: Double, _ to: Double) -> Double {
+        let range = 2 * Int(from * 44_100)..<min(clip.samples.count, 2 * Int(to * 44_100))
+        return AudioClip(sampleRate: 44_100, samples: Array(clip.samples[range])).rootMeanSquare
+    }
+
+    @Test func thePedalHoldsNotes() throws {
+        let plain = try render(quarter([]), dry)
+        let down = Score.Control.Change.controller(number: 64, value: 127)
+        let up = Score.Control.Change.controller(number: 64, value: 0)
+        let held = try render(quarter([(240, down), (1_440, up)]), dry)
+        // The key is let go after half a second, the pedal after one and a half.
+        #expect(loudness(held, 1, 1.4) > 10 * loudness(plain, 1, 1.4))
+        #expect(loudness(held, 1.9, 2) < loudness(held, 1, 1.4) / 10)
+        // A pedal that is never lifted is lifted with the end.
+        #expect(try render(quarter([(240, down)]), dry) == render(quarter([(240, down), (1_920, up)]), dry))
+    }
+
+    @Test func volumeBendsAndProgramsAreHeard() throws {
+        let plain = try render(quarter([]), dry)
+        let soft = try render(quarter([(0, .controller(number: 7, value: 30))]), dry)
+        #expect(soft.rootMeanSquare < plain.rootMeanSquare / 2)
+        #expect(try render(quarter([(0, .pitchBend(0x3FFF))]), dry) != plain)
+        #expect(try render(quarter([(0, .pitchBend(0x2000))]), dry) == plain)
+        var organ = quarter([])
+        organ.tracks[0].program = 19
+        #expect(try render(quarter([(0, .program(19))]), dry) == render(organ, dry))
+    }
+
+    @Test func whatASilentTrackSetsIsForAllOfItsChannel() throws {
+        var score = quarter([])
+        score.tracks.append(.init())
+        score.controls = [Score.Control(tick: 0, track: 1, channel: 0, .controller(number: 7, value: 30))]
+        #expect(try render(score, dry) == render(quarter([(0, .controller(number: 7, value: 30))]), dry))
+        score.controls[0].channel = 5
+        #expect(try render(score, dry) == render(quarter([]), dry))
+    }
+
     private var dry: Renderer.Options {
         var options = Renderer.Options()
         options.reverb = false

@@ -46,6 +46,33 @@ struct CorpusBuilderTests {
         #expect(builder.report.placedNoteCount == 67)
     }
 
+    @Test("takes the tracks of a file of format 2 as pieces")
+    func severalPieces() throws {
+        let tracks = try [5, 6, 0].map { seed in
+            seed == 0
+                ? MIDIFile.Track(events: [])
+                : try MIDIFile(decoding: Self.midi(Self.tune(seed: UInt64(seed)))).tracks[1]
+        }
+        let file = MIDIFile(format: .independentTracks, division: .ticksPerQuarter(480), tracks: tracks)
+        var builder = CorpusBuilder()
+        builder.add(file: "three.mid", bytes: try file.encoded())
+        #expect(builder.build().pieces.map(\.name) == ["three#1", "three#2"])
+        #expect(builder.report.fileCount == 3)
+        #expect(builder.report.skipped.map(\.file) == ["three.mid#3"])
+        #expect(builder.report.skipped.map(\.reason) == [.silent])
+    }
+
+    @Test("names the piece that another vocabulary cannot hold")
+    func outOfRange() throws {
+        var builder = CorpusBuilder()
+        builder.add(file: "low.mid", bytes: try Self.midi([(40, 8), (50, 8)]))
+        let narrow = Vocabulary(encoding: .onset, lowestPitch: 50, highestPitch: 60)
+        let reason = TokenGridError.pitchOutOfRange(40, step: 0, lane: 0)
+        #expect(throws: CorpusConversionError(piece: "low", reason: reason)) {
+            try builder.build().converted(to: narrow)
+        }
+    }
+
     @Test("names every file that it leaves out, and why")
     func skipped() throws {
         var builder = CorpusBuilder(options: .init(minimumSteps: 16))

@@ -107,6 +107,14 @@ import Testing
             [[marked], [marked]]),
         Case("format 7", midiBytes(format: 7, [track]), [.unknownFormat], [[marked]]),
         Case(
+            "128 bytes of a Macintosh before the header",
+            [UInt8](repeating: 0, count: 128) + midiBytes([track]),
+            [.strayBytes], [[marked]]),
+        Case(
+            "a key signature whose mode is none",
+            midiBytes([trackChunk([0, 0xFF, 0x59, 2, 0xFF, 0xFF] + mark + endOfTrack)]), [.metaLength],
+            [[MIDIFile.TimedEvent(tick: 0, .meta(.other(type: 0x59, [0xFF, 0xFF]))), marked]]),
+        Case(
             "a longer header",
             Array("MThd".utf8) + [0, 0, 0, 8, 0, 1, 0, 1, 0, 96, 1, 2] + track, [], [[marked]]),
     ]

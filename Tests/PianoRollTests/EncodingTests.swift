@@ -44,6 +44,9 @@ import Testing
             .encoded(.init(vocabulary: onset))
         #expect(rows(grid) == [[2, 4, 1, 6]])
         #expect(report.movedCount == 3)
+        // The first of the three starts on a step.
+        #expect(report.tripletCount == 2)
+        #expect("\(report)".contains("2 of them are triplets"))
         #expect(report.largestShift == 2)
         // Shifts of starts 0, 2, 2 and of ends 2, 2, 0.
         #expect(report.meanShift == 8.0 / 6)
@@ -51,6 +54,10 @@ import Testing
         let fine = try score([note(60, 0..<8), note(62, 8..<16), note(64, 16..<24)])
             .encoded(.init(vocabulary: onset, stepsPerQuarter: 3))
         #expect(rows(fine.grid) == [[2, 4, 6]] && fine.report.movedCount == 0)
+        #expect(fine.report.tripletCount == 0)
+        // Late by a 24th of a quarter is no triplet, and neither is a half.
+        let late = try score([note(60, 1..<9), note(62, 12..<18)]).encoded(.init(vocabulary: onset))
+        #expect(late.report.movedCount == 1 && late.report.tripletCount == 0)
     }
 
     @Test func noNoteGetsLength0() throws {

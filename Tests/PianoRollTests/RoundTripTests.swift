@@ -93,6 +93,28 @@ extension Score {
                     tick: $0, fifths: .random(in: -7...7, using: &generator),
                     isMinor: .random(using: &generator))
             },
+            controls: controls(trackCount: trackCount, lastTick: lastTick, using: &generator),
             texts: Bool.random(using: &generator) ? ["seed 7", "", "für Elise"] : [], endTick: lastTick)
+    }
+
+    /// Controllers and bends, in order; programs depend on the notes, and are tested by themselves.
+    private static func controls(
+        trackCount: Int, lastTick: Int, using generator: inout some RandomNumberGenerator
+    ) -> [Control] {
+        guard trackCount > 0 else { return [] }
+        return (0..<Int.random(in: 0...9, using: &generator)).map { index in
+            let change: Control.Change =
+                index % 3 == 0
+                ? .pitchBend(.random(in: 0...0x3FFF, using: &generator))
+                : .controller(
+                    number: .random(in: 1...31, using: &generator),
+                    value: .random(in: 0...127, using: &generator))
+            return Control(
+                tick: .random(in: 0...lastTick, using: &generator),
+                track: .random(in: 0..<trackCount, using: &generator),
+                channel: .random(in: 0...15, using: &generator), change)
+        }.enumerated().sorted {
+            ($0.element.tick, $0.element.track, $0.offset) < ($1.element.tick, $1.element.track, $1.offset)
+        }.map(\.element)
     }
 }

@@ -164,6 +164,31 @@ import Testing
         #expect(dropScore.endTick == 2_002 * dropScore.ticksPerQuarter)
     }
 
+    @Test(
+        arguments: [(.film24, 24), (.video25, 25), (.dropFrame30, 30_000.0 / 1_001), (.video30, 30)]
+            as [(MIDIFile.FrameRate, Double)])
+    func ticksOfTimecodeCanBeKept(rate: MIDIFile.FrameRate, frames: Double) throws {
+        // A tempo changes nothing: ticks are moments.
+        let tempo = Timed(tick: 5, .meta(.tempo(microsecondsPerQuarter: 123_457)))
+        let track = MIDIFile.Track(events: [on(3, 60), tempo, off(123_456, 60)])
+        for ticksPerFrame in [1, 40, 80, 255] {
+            let file = MIDIFile(division: .timecode(rate, ticksPerFrame: ticksPerFrame), tracks: [track])
+            let score = try Score(file, options: .init(keepsTimecodeTicks: true, maximumQuarters: .max))
+            #expect(score.notes.map { [$0.startTick, $0.endTick] } == [[3, 123_456]])
+            let expected = 123_456 / (frames * Double(ticksPerFrame))
+            #expect(abs(TempoMap(score).seconds(atTick: 123_456) - expected) < 1e-9 * expected)
+            // Ticks of quarters lie within a ten-thousandth of a second of it.
+            let musical = try Score(file)
+            #expect(abs(TempoMap(musical).seconds(atTick: musical.notes[0].endTick) - expected) < 1e-4)
+        }
+    }
+
+    @Test func otherFilesHoldOnePiece() throws {
+        let file = MIDIFile(division: .ticksPerQuarter(24), tracks: [MIDIFile.Track(events: [on(0, 60)])])
+        #expect(throws: ScoreError.noSuchPiece(1, count: 1)) { try Score(file, options: .init(piece: 1)) }
+        #expect(try Score(file, options: .init(piece: 0)) == Score(file))
+    }
+
     @Test func piecesOfFormat2AreChosen() throws {
         let pieces = [60, 62].map { MIDIFile.Track(events: [on(0, $0), off(9, $0)]) }
         let file = MIDIFile(format: .independentTracks, division: .ticksPerQuarter(24), tracks: pieces)

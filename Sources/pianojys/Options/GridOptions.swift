@@ -9,17 +9,18 @@ struct GridOptions: ParsableArguments {
     )
     var lanes: Int?
 
-    @Option(help: "What a cell holds: onset or sustain.")
-    var encoding: Vocabulary.Encoding = .onset
+    @Option(help: "What a cell holds. (default: onset)")
+    var encoding: Vocabulary.Encoding?
 
-    @Option(help: "Steps in a quarter note; 4 makes a step a sixteenth.")
-    var stepsPerQuarter = 4
+    @Option(
+        help: "Steps in a quarter note: 4 makes a step a sixteenth, 12 holds triplets too. (default: 4)")
+    var stepsPerQuarter: Int?
 
-    @Option(help: "How notes are told apart into voices: automatic, trackOrder, trackPitch or proximity.")
-    var voices: Score.VoiceAssignment = .automatic
+    @Option(help: "How notes are told apart into voices. (default: automatic)")
+    var voices: Score.VoiceAssignment?
 
-    @Option(help: "Leading silence: pad keeps it as rests, shift cuts it.")
-    var align: Score.Alignment = .pad
+    @Option(help: "Leading silence: pad keeps it as rests, shift cuts it. (default: pad)")
+    var align: Score.Alignment?
 
     @Flag(help: "Take in notes on the drum channel.")
     var drums = false
@@ -27,11 +28,23 @@ struct GridOptions: ParsableArguments {
     /// The options as the library takes them.
     func options() throws -> Score.EncodingOptions {
         if let lanes, !(1...64).contains(lanes) { throw Failure.usage("--lanes \(lanes) is not in 1...64") }
+        let stepsPerQuarter = stepsPerQuarter ?? 4
         guard (1...960).contains(stepsPerQuarter) else {
             throw Failure.usage("--steps-per-quarter \(stepsPerQuarter) is not in 1...960")
         }
         return Score.EncodingOptions(
-            vocabulary: Vocabulary(encoding: encoding), lanes: lanes, stepsPerQuarter: stepsPerQuarter,
-            voices: voices, alignment: align, includesDrums: drums)
+            vocabulary: Vocabulary(encoding: encoding ?? .onset), lanes: lanes,
+            stepsPerQuarter: stepsPerQuarter,
+            voices: voices ?? .automatic, alignment: align ?? .pad, includesDrums: drums)
+    }
+
+    /// The options that were given, by name.
+    var given: [String] {
+        let options: [(String, Bool)] = [
+            ("--lanes", lanes != nil), ("--encoding", encoding != nil),
+            ("--steps-per-quarter", stepsPerQuarter != nil), ("--voices", voices != nil),
+            ("--align", align != nil), ("--drums", drums),
+        ]
+        return options.filter(\.1).map(\.0)
     }
 }

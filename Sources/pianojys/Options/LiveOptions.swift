@@ -40,9 +40,6 @@ struct LiveOptions: ParsableArguments {
     )
     var melody: String?
 
-    @Option(help: "General MIDI programs 0...127, one for all voices or one each.")
-    var instrument: String?
-
     @Option(
         help: "Write what was played to this file at the end, also after Ctrl-C: .mid, .svg or .json.")
     var record: String?
@@ -60,7 +57,7 @@ struct LiveOptions: ParsableArguments {
         let given: [(String, Bool)] = [
             ("ahead", ahead != nil), ("bars", bars != nil),
             ("piece-bars", pieceBars != nil), ("tempo", tempo != nil), ("key", key != nil),
-            ("density", density != nil), ("melody", melody != nil), ("instrument", instrument != nil),
+            ("density", density != nil), ("melody", melody != nil),
             ("record", record != nil),
         ]
         if let name = given.first(where: \.1)?.0 { throw Failure.usage("--\(name) goes with --live") }
@@ -114,7 +111,7 @@ struct LiveOptions: ParsableArguments {
     /// The melody as the model is given it, and its score.
     func melody(for model: GridModel, console: Console) throws -> (task: CompositionTask, score: Score)? {
         guard let melody else { return nil }
-        let score = try InputFile.music(melody, console: console)
+        let score = try InputFile.music(melody, piece: PieceOption(), console: console)
         return try Failure.naming(melody) {
             let source = try SourcePiece(score, lanes: model.lanes, voices: [0])
             return (try source.harmonisation(keeping: [0], vocabulary: model.vocabulary), score)

@@ -10,12 +10,28 @@ struct SoundOptions: ParsableArguments {
     @Option(help: "Volume, 0 to 10.")
     var gain = 0.5
 
+    @Flag(help: "No reverb.")
+    var noReverb = false
+
+    @Flag(help: "No chorus.")
+    var noChorus = false
+
     @Flag(help: "No reverb and no chorus.")
     var dry = false
 
+    @Option(help: "Seconds that sound may last after the end, 0 to 60.")
+    var tail = 5.0
+
+    @Flag(help: "Shape time and loudness a little, as a player might.")
+    var humanize = false
+
+    @Option(help: "The seed of what is random in that.")
+    var humanizeSeed: UInt64 = 1
+
     /// A renderer of a score.
     func renderer(_ score: Score, sampleRate: Int) throws -> Renderer {
-        try Renderer(score: score, soundFont: font(), options: options(sampleRate: sampleRate))
+        let played = humanize ? score.humanized(seed: humanizeSeed) : score
+        return try Renderer(score: played, soundFont: font(), options: options(sampleRate: sampleRate))
     }
 
     /// A renderer of a stream of notes.
@@ -36,8 +52,9 @@ struct SoundOptions: ParsableArguments {
         var options = Renderer.Options()
         options.sampleRate = sampleRate
         options.gain = gain
-        options.reverb = !dry
-        options.chorus = !dry
+        options.reverb = !dry && !noReverb
+        options.chorus = !dry && !noChorus
+        options.maximumTail = tail
         return options
     }
 }

@@ -23,6 +23,9 @@ struct TaskOptions: ParsableArguments {
     @Option(help: "The MIDI file that --keep and --infill start from.")
     var from: String?
 
+    @OptionGroup
+    var piece: PieceOption
+
     /// Bars that can be asked for.
     private static let barLimit = 10_000
 
@@ -33,6 +36,9 @@ struct TaskOptions: ParsableArguments {
         }
         let chosen = [prompt != nil, keep != nil, infill != nil].count { $0 }
         guard chosen <= 1 else { throw Failure.usage("--prompt, --keep and --infill go one at a time") }
+        guard piece.piece == nil || prompt != nil || from != nil else {
+            throw Failure.usage("--piece goes with --prompt or --from")
+        }
         guard promptBars == nil || prompt != nil else {
             throw Failure.usage("--prompt-bars goes with --prompt")
         }
@@ -60,7 +66,7 @@ struct TaskOptions: ParsableArguments {
     func details(bars: Int) -> [(name: String, value: String)] {
         let given: [(String, String?)] = [
             ("prompt", prompt), ("prompt-bars", prompt.map { _ in "\(promptBars ?? 2)" }), ("from", from),
-            ("keep", keep), ("infill", infill),
+            ("keep", keep), ("infill", infill), ("piece", piece.piece.map(String.init)),
         ]
         return [("bars", "\(bars)")] + given.compactMap { name, value in value.map { (name, $0) } }
     }
@@ -81,7 +87,7 @@ struct TaskOptions: ParsableArguments {
 
     private func continuation(_ file: String, model: GridModel, console: Console) throws -> CompositionRequest
     {
-        let score = try InputFile.score(file, console: console)
+        let score = try InputFile.score(file, reading: piece.reading(), console: console)
         return try Failure.naming(file) {
             let source = try source(score, lanes: model.lanes, console: console)
             let task = try source.continuation(
@@ -97,7 +103,7 @@ struct TaskOptions: ParsableArguments {
             try SourcePiece.lane(named: String($0), lanes: model.lanes)
         }
         guard !lanes.isEmpty else { throw Failure.usage("--keep needs the name of a voice") }
-        let score = try InputFile.score(file, console: console)
+        let score = try InputFile.score(file, reading: piece.reading(), console: console)
         return try Failure.naming(file) {
             let source = try source(
                 score, lanes: model.lanes, voices: lanes.sorted(), console: console)
@@ -110,7 +116,7 @@ struct TaskOptions: ParsableArguments {
         _ file: String, region: String, model: GridModel, console: Console
     ) throws -> CompositionRequest {
         let region = try InfillRegion(region, lanes: model.lanes)
-        let score = try InputFile.score(file, console: console)
+        let score = try InputFile.score(file, reading: piece.reading(), console: console)
         return try Failure.naming(file) {
             let source = try source(score, lanes: model.lanes, console: console)
             let task = try source.infilling(

@@ -20,14 +20,16 @@ struct DecodeCommand: ParsableCommand {
     @Argument(help: "The MIDI file to write; '-' is standard output.")
     var outputFile: String
 
-    @Option(help: "Quarter notes a minute, 4 to 1000.")
-    var tempo = 90.0
+    @Option(help: "Quarter notes a minute, 4 to 1000. (default: as the grid says, or 90)")
+    var tempo: Double?
 
-    @Option(help: "General MIDI programs 0...127, one for all voices or one each.")
+    @Option(help: "General MIDI programs, by number or name, one for all voices or one each.")
     var instrument: String?
 
     func run() throws {
-        guard (4...1_000).contains(tempo) else { throw Failure.usage("--tempo \(tempo) is not in 4...1000") }
+        if let tempo, !(4...1_000).contains(tempo) {
+            throw Failure.usage("--tempo \(tempo) is not in 4...1000")
+        }
         let programs = try InstrumentList(instrument)
         guard try [.mid, .midi].contains(Take.Format(path: outputFile)) else {
             throw Failure.usage("\(outputFile): MIDI goes to a name that ends in .mid")

@@ -19,6 +19,9 @@ struct EncodeCommand: ParsableCommand {
     @Argument(help: "The grid to write, JSON; '-' is standard output.")
     var outputFile: String = "-"
 
+    @OptionGroup
+    var piece: PieceOption
+
     @OptionGroup(title: "Grid")
     var grid: GridOptions
 
@@ -29,7 +32,7 @@ struct EncodeCommand: ParsableCommand {
     var json = false
 
     private struct Report: Encodable {
-        let notes, placed, moved, shortened, merged: Int
+        let notes, placed, moved, triplets, shortened, merged: Int
         let lost: [String: Int]
         let meanShiftTicks, largestShiftTicks: Double
         let voices: String
@@ -38,6 +41,7 @@ struct EncodeCommand: ParsableCommand {
             notes = report.noteCount
             placed = report.placedCount
             moved = report.movedCount
+            triplets = report.tripletCount
             shortened = report.shortenedCount
             merged = report.mergedCount
             lost = Dictionary(
@@ -52,14 +56,15 @@ struct EncodeCommand: ParsableCommand {
 
     func run() throws {
         let console = output.console
-        let options = try grid.options()
+        let (options, reading) = (try grid.options(), try piece.reading())
         guard try Take.Format(path: outputFile, otherwise: .json) == .json else {
             throw Failure.usage("\(outputFile): a grid goes to a name that ends in .json")
         }
         try OutputFile.check(outputFile)
-        let score = try InputFile.score(input, console: console)
-        let (grid, report) = try Failure.naming(input) { try score.encoded(options) }
-        let document = GridDocument(grid: grid, info: ["source": input])
+        let score = try InputFile.score(input, reading: reading, console: console)
+        let (document, report) = try Failure.naming(input) {
+            try score.document(options, info: ["source": input])
+        }
         try OutputFile.write(Array(document.json().utf8), to: outputFile)
         if json { Console.error(try JSONText.encode(Report(report))) } else { console.note("\(report)") }
     }

@@ -44,7 +44,10 @@ struct GenerateCommand: ParsableCommand {
     @Option(help: "Quarter notes a minute. (default: 90, or as in the input)")
     var tempo: Double?
 
-    @Option(help: "General MIDI programs 0...127, one for all voices or one each: 19 or 52,52,53,53.")
+    @Option(
+        help:
+            "General MIDI programs, by number or name, one for all voices or one each: 19 or flute,oboe,viola,cello."
+    )
     var instrument: String?
 
     @OptionGroup
@@ -72,23 +75,28 @@ struct GenerateCommand: ParsableCommand {
                 explicit: sound.soundfont, environment: Console.variable("PIANOJYS_SOUNDFONT"))
         }
         var bar = ProgressBar("composing", console: console)
-        let made = try model.composer(grids).compose(request.task, count: count, settings: settings) {
-            try interruption.check()
-            bar.show($0)
-        }
-        console.endProgress()
-        let origin = Origin(
+        let composer = try model.composer(grids)
+        var origin = Origin(
             model: grids.name, task: request.name, schedule: sampling.schedule, sampler: sampling.sampler,
             nfe: settings.sampler.calls(steps: settings.schedule.stepCount), seed: settings.seed,
-            calls: made.denoiserCalls,
             temperature: sampling.temperature, topP: sampling.topP,
             details: task.details(bars: request.bars) + [("precision", try model.precisionName())])
-        for (index, grid) in made.grids.enumerated() {
-            let takeOrigin = origin.take(index + 1, of: count)
-            let score = try request.score(grid, tempo: tempo, programs: programs, text: takeOrigin.text)
-            let take = Take(grid: grid, score: score, info: takeOrigin.info, title: takeOrigin.text)
-            for path in paths[index] {
-                try take.write(to: path, sound: sound, isCancelled: { interruption.isRaised })
+        // Takes are written as they come, so that many of them need no more memory than a few.
+        for first in stride(from: 0, to: count, by: Self.takesAtOnce) {
+            let number = min(Self.takesAtOnce, count - first)
+            let made = try composer.compose(request.task, first: first, count: number, settings: settings) {
+                try interruption.check()
+                bar.show((Double(first) + $0 * Double(number)) / Double(count))
+            }
+            console.endProgress()
+            origin.calls = made.denoiserCalls
+            for (index, grid) in made.grids.enumerated() {
+                let takeOrigin = origin.take(first + index + 1, of: count)
+                let score = try request.score(grid, tempo: tempo, programs: programs, text: takeOrigin.text)
+                let take = Take(grid: grid, score: score, info: takeOrigin.info, title: takeOrigin.text)
+                for path in paths[first + index] {
+                    try take.write(to: path, sound: sound, isCancelled: { interruption.isRaised })
+                }
             }
         }
         if json {
@@ -100,6 +108,9 @@ struct GenerateCommand: ParsableCommand {
             for path in paths.joined() { try Console.result(path) }
         }
     }
+
+    /// How many takes are composed together: the threads have enough to do, and memory stays small.
+    private static let takesAtOnce = 64
 
     /// The names of each take's files, all of them checked.
     private func outputPaths() throws -> [[String]] {

@@ -10,10 +10,13 @@ extension PlayCommand {
     /// Composes and plays until the end, which may never come.
     func playLive(_ console: Console) throws {
         try live.check()
+        guard !sound.humanize else {
+            throw Failure.usage("--humanize shapes pieces that are there; leave it out with --live")
+        }
         if let record = live.record { try OutputFile.check(record) }
         let choice = try live.choice()
         let grids = try model.load()
-        let programs = try InstrumentList(live.instrument).programs(lanes: grids.lanes)
+        let programs = try InstrumentList(instrument).programs(lanes: grids.lanes)
         let melody = try live.melody(for: grids, console: console)
         let settings = try sampling.settings(
             model: grids, task: melody == nil ? "continue" : "harmonise", schedules: model.schedules(),

@@ -40,6 +40,9 @@ struct PlayCommand: ParsableCommand {
     @Option(help: "Send the notes to this port of ALSA's sequencer, CLIENT:PORT, and make no sound.")
     var port: String?
 
+    @OptionGroup
+    var piece: PieceOption
+
     @OptionGroup(title: "Live")
     var live: LiveOptions
 
@@ -51,6 +54,12 @@ struct PlayCommand: ParsableCommand {
 
     @OptionGroup(title: "Sound")
     var sound: SoundOptions
+
+    @Option(
+        help:
+            "General MIDI programs, by number or name, one for all voices or one each. (default: as in the file)"
+    )
+    var instrument: String?
 
     @OptionGroup
     var output: ConsoleOptions
@@ -77,7 +86,10 @@ struct PlayCommand: ParsableCommand {
         guard !inputs.isEmpty else {
             throw Failure.usage("play needs a MIDI file, --live or --list-devices")
         }
-        let scores = try inputs.map { try InputFile.music($0, console: console) }
+        let instruments = try InstrumentList(instrument)
+        let scores = try inputs.map {
+            try instruments.applied(to: InputFile.music($0, piece: piece, console: console))
+        }
         // From here on, since waiting for input is better ended at once.
         let interruption = Interruption()
         for (input, score) in zip(inputs, scores) {

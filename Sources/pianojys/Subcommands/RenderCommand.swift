@@ -11,6 +11,7 @@ struct RenderCommand: ParsableCommand {
         discussion: """
             EXAMPLES
               pianojys render out.mid out.wav
+              pianojys render --instrument 'church organ' --humanize out.mid out.ogg
               pianojys render --soundfont my.sf2 --gain 0.8 --normalize out.mid out.flac out.ogg
             """)
 
@@ -20,8 +21,17 @@ struct RenderCommand: ParsableCommand {
     @Argument(help: "The sound files to write.")
     var outputs: [String]
 
+    @OptionGroup
+    var piece: PieceOption
+
     @OptionGroup(title: "Sound")
     var sound: SoundOptions
+
+    @Option(
+        help:
+            "General MIDI programs, by number or name, one for all voices or one each. (default: as in the file)"
+    )
+    var instrument: String?
 
     @Option(help: "Frames a second, 8000 to 96000.")
     var rate = 44_100
@@ -38,7 +48,8 @@ struct RenderCommand: ParsableCommand {
             _ = try AudioFile.Format(path: path)
             try OutputFile.check(path)
         }
-        let score = try InputFile.music(input, console: console)
+        let instruments = try InstrumentList(instrument)
+        let score = try instruments.applied(to: InputFile.music(input, piece: piece, console: console))
         // From here on, since waiting for input is better ended at once.
         let interruption = Interruption()
         var normalized: AudioClip?

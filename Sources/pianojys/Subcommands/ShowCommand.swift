@@ -22,7 +22,7 @@ struct ShowCommand: ParsableCommand {
 
     @Flag(
         help:
-            "List the notes: bar, beat, length in quarters, voice, pitch; with --json as they stand in the file."
+            "List the notes: bar, beat, length in quarters, voice, pitch; with --json as they stand in the file, track by track."
     )
     var notes = false
 
@@ -35,6 +35,9 @@ struct ShowCommand: ParsableCommand {
     @Option(help: "Columns. (default: the terminal's)")
     var width: Int?
 
+    @OptionGroup
+    var piece: PieceOption
+
     @OptionGroup(title: "Grid")
     var grid: GridOptions
 
@@ -46,11 +49,15 @@ struct ShowCommand: ParsableCommand {
             throw Failure.usage("--width \(width) is not in 16...10000")
         }
         if notes, json {
-            let score = try InputFile.music(input, console: output.console)
-            try Console.result(JSONText.encode(NoteListing.notes(of: score)))
+            if let option = grid.given.first {
+                throw Failure.usage(
+                    "--notes with --json lists the notes before they are on a grid: not with \(option)")
+            }
+            try Console.result(
+                JSONText.encode(InputFile.notes(input, piece: piece, console: output.console)))
             return
         }
-        let document = try InputFile.grid(input, options: try grid.options(), console: output.console)
+        let document = try InputFile.grid(input, options: grid, piece: piece, console: output.console)
         if json {
             try Console.result(document.json(), terminator: "")
         } else if notes {

@@ -75,7 +75,7 @@ enum Failure: Error, CustomStringConvertible {
             }
         case is MIDIDecodingError, is MIDIEncodingError, is ScoreError, is TokenGridError,
             is CorpusDecodingError,
-            is CorpusEncodingError, is ExperimentError:
+            is CorpusEncodingError, is CorpusConversionError, is ExperimentError:
             self = .badData("\(error)")
         case let error as TrainingError:
             if case .settings = error { self = .usage("\(error)") } else { self = .badData("\(error)") }

@@ -33,39 +33,52 @@ enum InputFile {
     /// Reads the score of a MIDI file, telling what is odd in it.
     ///
     /// - Throws: `Failure.noInput`, `.badData`.
-    static func score(_ path: String, console: Console) throws -> Score {
-        try score(try bytes(path), named: path, console: console)
+    static func score(
+        _ path: String, reading: Score.ReadingOptions = .init(), console: Console
+    ) throws -> Score {
+        try score(try bytes(path), named: path, reading: reading, console: console)
     }
 
-    private static func score(_ bytes: [UInt8], named path: String, console: Console) throws -> Score {
+    private static func score(
+        _ bytes: [UInt8], named path: String, reading: Score.ReadingOptions, console: Console
+    ) throws -> Score {
         try Failure.naming(path) {
             var warnings: [MIDIDecodingWarning] = []
             let file = try MIDIFile(decoding: bytes, warnings: &warnings)
             var scoreWarnings: [ScoreWarning] = []
-            let score = try Score(file, warnings: &scoreWarnings)
-            let all = warnings.map { "\($0)" } + scoreWarnings.map { "\($0)" }
-            for warning in all { console.detail("\(path): \(warning)") }
-            if !all.isEmpty, !console.isVerbose {
-                console.note(
-                    "\(path): read, with \(all.count) \(all.count == 1 ? "oddity" : "oddities"); -v tells")
-            }
+            let score = try Score(file, options: reading, warnings: &scoreWarnings)
+            tell(warnings.map { "\($0)" } + scoreWarnings.map { "\($0)" }, of: path, console: console)
             return score
+        }
+    }
+
+    private static func tell(_ warnings: [String], of path: String, console: Console) {
+        for warning in warnings { console.detail("\(path): \(warning)") }
+        if !warnings.isEmpty, !console.isVerbose {
+            let count = warnings.count
+            console.note("\(path): read, with \(count) \(count == 1 ? "oddity" : "oddities"); -v tells")
         }
     }
 
     /// Reads a grid: a document if the file begins as JSON, else a MIDI file laid on a grid of all pitches.
     ///
     /// - Throws: `Failure.noInput`, `.badData`.
-    static func grid(_ path: String, options: Score.EncodingOptions, console: Console) throws -> GridDocument
-    {
+    static func grid(
+        _ path: String, options: GridOptions, piece: PieceOption, console: Console
+    ) throws -> GridDocument {
+        let (encoding, reading) = (try options.options(), try piece.reading())
         let bytes = try bytes(path)
         if isJSON(bytes) {
+            let given = options.given + (piece.piece == nil ? [] : ["--piece"])
+            if let option = given.first {
+                throw Failure.usage("\(path) is a grid as it stands; \(option) is for MIDI files")
+            }
             return try Failure.naming(path) { try GridDocument(json: bytes) }
         }
-        let score = try score(bytes, named: path, console: console)
-        let (grid, report) = try Failure.naming(path) { try score.encoded(options) }
+        let score = try score(bytes, named: path, reading: reading, console: console)
+        let (document, report) = try Failure.naming(path) { try score.document(encoding, info: info(score)) }
         if !report.isComplete { console.note("\(path): \(report)") }
-        return GridDocument(grid: grid, info: info(score))
+        return document
     }
 
     /// What a file says of itself in its texts, without what would steer a terminal.
@@ -85,23 +98,60 @@ extension InputFile {
     /// Reads the music of a MIDI file or of a grid document.
     ///
     /// - Throws: `Failure.noInput`, `.badData`.
-    static func music(_ path: String, console: Console) throws -> Score {
+    static func music(_ path: String, piece: PieceOption, console: Console) throws -> Score {
+        let reading = try piece.reading()
         let bytes = try bytes(path)
-        guard isJSON(bytes) else { return try score(bytes, named: path, console: console) }
+        guard isJSON(bytes) else {
+            return try score(bytes, named: path, reading: reading, console: console)
+        }
+        if piece.piece != nil { throw Failure.usage("\(path) is a grid; --piece is for MIDI files") }
         return try Failure.naming(path) {
-            try GridDocument(json: bytes).score(tempo: 90, programs: InstrumentList(nil))
+            try GridDocument(json: bytes).score(tempo: nil, programs: InstrumentList(nil))
+        }
+    }
+}
+
+extension InputFile {
+    /// The notes of a MIDI file, of all its pieces unless one is chosen, or of a grid document.
+    ///
+    /// - Throws: `Failure.noInput`, `.badData`.
+    static func notes(_ path: String, piece: PieceOption, console: Console) throws -> [NoteListing] {
+        var reading = try piece.reading()
+        let bytes = try bytes(path)
+        if isJSON(bytes) {
+            if piece.piece != nil { throw Failure.usage("\(path) is a grid; --piece is for MIDI files") }
+            let score = try Failure.naming(path) {
+                try GridDocument(json: bytes).score(tempo: nil, programs: InstrumentList(nil))
+            }
+            return NoteListing.notes(of: score) { $0 }
+        }
+        // Nothing is laid out in time here, so that a length is no danger.
+        (reading.keepsTimecodeTicks, reading.maximumQuarters) = (true, .max)
+        return try Failure.naming(path) {
+            var warnings: [MIDIDecodingWarning] = []
+            let file = try MIDIFile(decoding: bytes, warnings: &warnings)
+            var scoreWarnings: [ScoreWarning] = []
+            let pieces = reading.piece.map { [$0] } ?? Array(0..<file.pieceCount)
+            let lists = try pieces.map { piece in
+                reading.piece = piece
+                let score = try Score(file, options: reading, warnings: &scoreWarnings)
+                return NoteListing.notes(of: score) { file.track(ofScoreTrack: $0, piece: piece) }
+            }
+            tell(warnings.map { "\($0)" } + scoreWarnings.map { "\($0)" }, of: path, console: console)
+            return Array(lists.joined())
         }
     }
 }
 
 extension GridDocument {
-    /// The score of the grid, with what is said of it as texts.
-    func score(tempo: Double, programs: InstrumentList) throws -> Score {
+    /// The score of the grid, with what is said of it as texts; the document's own tempo, or 90, if none is given.
+    func score(tempo: Double?, programs: InstrumentList) throws -> Score {
         var voices = TokenGrid.standardVoices(lanes: grid.lanes)
         for (lane, program) in try programs.programs(lanes: grid.lanes).enumerated() {
             voices[lane].program = program
         }
         let texts = info.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-        return try grid.decoded(.init(quartersPerMinute: tempo, voices: voices, texts: texts))
+        return try decoded(
+            .init(quartersPerMinute: 90, voices: voices, texts: texts), quartersPerMinute: tempo)
     }
 }

@@ -7,12 +7,12 @@ struct NoteListing: Encodable {
     let startTick, endTick: Int
     let startSeconds, endSeconds: Double
 
-    /// The notes of a score in its order.
-    static func notes(of score: Score) -> [NoteListing] {
+    /// The notes of a score in its order; `fileTrack` gives the number that a track has in the file.
+    static func notes(of score: Score, fileTrack: (Int) -> Int) -> [NoteListing] {
         let tempoMap = TempoMap(score)
         return score.notes.map {
             NoteListing(
-                track: $0.track, channel: $0.channel, pitch: $0.pitch, velocity: $0.velocity,
+                track: fileTrack($0.track), channel: $0.channel, pitch: $0.pitch, velocity: $0.velocity,
                 startTick: $0.startTick, endTick: $0.endTick,
                 startSeconds: tempoMap.seconds(atTick: $0.startTick),
                 endSeconds: tempoMap.seconds(atTick: $0.endTick))

@@ -5,7 +5,8 @@ struct Origin {
     let model, task, schedule, sampler: String
     let nfe: Int
     let seed: UInt64
-    let calls: Int
+    /// Calls of the model for each take, once they are known.
+    var calls = 0
     let temperature, topP: Double
     /// What was asked for besides: bars, kept voices, the source, the precision.
     let details: [(name: String, value: String)]

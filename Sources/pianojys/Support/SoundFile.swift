@@ -13,9 +13,19 @@ enum SoundFile {
             return
         }
         // The header holds lengths that are known at the end, so the file is made first and then sent.
-        let folder = Console.variable("TMPDIR") ?? "/tmp"
-        let temporary = "\(folder)/pianojys-\(getpid()).\(try AudioFile.Format(path: path).rawValue)"
-        defer { unlink(temporary) }
+        // It lies in a folder that no one else may write to, whose name no one can know before.
+        let parent = Console.variable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+        var template = Array("\(parent)/pianojys-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw Failure.cannotCreate(
+                "cannot make a folder in \(parent): \(String(cString: strerror(errno)))")
+        }
+        let folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let temporary = "\(folder)/sound.\(try AudioFile.Format(path: path).rawValue)"
+        defer {
+            unlink(temporary)
+            rmdir(folder)
+        }
         try AudioFile.write(source, to: temporary, comment: comment, isCancelled: isCancelled)
         try OutputFile.write(try InputFile.bytes(temporary), to: path)
     }
