@@ -29,6 +29,9 @@ struct RenderCommand: ParsableCommand {
     @Flag(help: "Scale so that the loudest sample lies a decibel below full scale.")
     var normalize = false
 
+    @Option(help: "How much .ogg keeps, 0 to 1. (default: 0.4)")
+    var quality: Double?
+
     @OptionGroup
     var output: ConsoleOptions
 
@@ -37,6 +40,9 @@ struct RenderCommand: ParsableCommand {
         for path in outputs {
             _ = try AudioFile.Format(path: path)
             try OutputFile.check(path)
+        }
+        if let quality, !(0...1).contains(quality) {
+            throw Failure.usage("--quality \(quality) is not in 0...1")
         }
         let score = try InputFile.music(input, console: console)
         // From here on, since waiting for input is better ended at once.
@@ -48,12 +54,15 @@ struct RenderCommand: ParsableCommand {
         }
         for path in outputs {
             if let normalized {
-                try SoundFile.write(AudioClip.Reader(normalized), to: path, comment: score.texts.first) {
+                try SoundFile.write(
+                    AudioClip.Reader(normalized), to: path, comment: score.texts.first, quality: quality
+                ) {
                     interruption.isRaised
                 }
             } else {
                 try SoundFile.write(
-                    sound.renderer(score, sampleRate: rate), to: path, comment: score.texts.first
+                    sound.renderer(score, sampleRate: rate), to: path, comment: score.texts.first,
+                    quality: quality
                 ) {
                     interruption.isRaised
                 }
