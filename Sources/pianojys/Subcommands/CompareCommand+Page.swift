@@ -58,13 +58,13 @@ extension CompareCommand {
         ShellCommand.text(
             ["pianojys", "generate"] + (try modelWords())
                 + ["--seed", "\(piece.seed)", "--nfe", "\(piece.setting.nfe)"]
-                + ["--schedule", piece.setting.sampling.schedule] + samplingWords() + task.words + [file])
+                + ["--schedule", piece.setting.sampling.schedule] + samplingWords + task.words + [file])
     }
 
     var evaluateCommand: String {
         ShellCommand.text(
             ["pianojys", "evaluate"] + ((try? modelWords()) ?? []) + metrics.words + ["--nfe", nfe]
-                + ["--schedules", ScheduleComparison.schedules.joined(separator: ",")] + samplingWords())
+                + ["--schedules", ScheduleComparison.schedules.joined(separator: ",")] + samplingWords)
     }
 
     private func modelWords() throws -> [String] {

@@ -148,8 +148,11 @@ struct CompareCommand: ParsableCommand {
         var told: Set<String> = []
         return try numbers.map { number in
             try ScheduleComparison.schedules.map { schedule in
-                let sampling = try SamplingOptions.parse(
-                    ["--nfe", "\(number)", "--schedule", schedule] + samplingWords(always: true))
+                // With the value in one word, since it may begin with a dash.
+                let sampling = try SamplingOptions.parse([
+                    "--nfe=\(number)", "--schedule=\(schedule)", "--sampler=\(sampler)",
+                    "--temperature=\(temperature)", "--top-p=\(topP)",
+                ])
                 return ScheduleComparison.Setting(
                     nfe: number,
                     sampling: .init(
@@ -161,10 +164,10 @@ struct CompareCommand: ParsableCommand {
         }
     }
 
-    /// The options of sampling, all of them or those that are not as usual.
-    func samplingWords(always: Bool = false) -> [String] {
-        (always || sampler != "tweedie" ? ["--sampler", sampler] : [])
-            + (always || temperature != 1 ? ["--temperature", "\(temperature)"] : [])
-            + (always || topP != 1 ? ["--top-p", "\(topP)"] : [])
+    /// The options of sampling that are not as usual.
+    var samplingWords: [String] {
+        (sampler != "tweedie" ? ["--sampler", sampler] : [])
+            + (temperature != 1 ? ["--temperature", "\(temperature)"] : [])
+            + (topP != 1 ? ["--top-p", "\(topP)"] : [])
     }
 }
