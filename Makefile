@@ -11,7 +11,8 @@ FLAGS := -c release -Xcc -march=$(ARCH) --explicit-target-dependency-import-chec
 PACKAGES := libasound2-dev libfluidsynth-dev libsndfile1-dev libdnnl-dev timgm6mb-soundfont
 PROGRAM := .build/release/pianojys
 
-.PHONY: all run build packages lint test test-only realtime soak compare-readers fuzz help-texts bench install clean
+.PHONY: all run build packages lint test test-only realtime soak browser-test compare-readers fuzz help-texts samples \
+    bench install clean
 
 all: build
 
@@ -68,10 +69,20 @@ RUNS ?= -1
 fuzz: packages
 	Tests/FuzzTargets/fuzz.sh $(SECONDS) $(RUNS)
 
+# Takes the blind test of a comparison's page in a real browser; screenshots to look at go to .build/screenshots.
+browser-test: PACKAGES += chromium chromium-driver python3-selenium
+browser-test: build
+	$(PROGRAM) compare --nfe 4,8 --seeds 1-2 --bars 2 --measured 2 --output .build/comparison
+	/usr/bin/python3 Tests/ComparisonPageTests/browser.py .build/comparison/index.html .build/screenshots
+
+# Makes Samples anew: after a change of the chorale model or its schedules.
+samples: build
+	$(PROGRAM) compare --nfe 4,8 --seeds 1-3 --rate 22050 --quality 0 --output Samples/chorale
+
 # Writes the goldens of the help texts anew, to be looked at before they are committed.
 help-texts: build
 	@mkdir -p Tests/pianojysTests/Help
-	@for command in generate play render show encode decode optimize evaluate reproduce train corpus "corpus build" \
+	@for command in generate play render show encode decode compare optimize evaluate reproduce train corpus "corpus build" \
 	    "corpus inspect" models bench; do \
 	    COLUMNS=80 $(PROGRAM) help $$command > "Tests/pianojysTests/Help/$${command/ /-}.txt"; \
 	done

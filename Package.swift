@@ -53,6 +53,7 @@ let package = Package(
             ]),
         .target(
             name: "Plots", dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
+        .target(name: "ComparisonPage"),
         .target(
             name: "Evaluation",
             dependencies: [
@@ -78,7 +79,7 @@ let package = Package(
             dependencies: [
                 "MIDIFile", "PianoRoll", "Corpus", "DiscreteDiffusion", "JumpYourSteps", "NeuralEngine",
                 "DenoisingTransformer", "Composition", "Training", "GridTraining", "Evaluation", "Plots",
-                "Experiments", "Benchmarks", "Audio", "OutputFiles",
+                "Experiments", "Benchmarks", "Audio", "OutputFiles", "ComparisonPage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -130,6 +131,8 @@ let package = Package(
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .testTarget(name: "PlotsTests", dependencies: ["Plots"]),
+        .testTarget(
+            name: "ComparisonPageTests", dependencies: ["ComparisonPage"], exclude: ["browser.py"]),
         .testTarget(
             name: "ExperimentsTests",
             dependencies: ["Experiments", "Composition", "DenoisingTransformer", "NeuralEngine", "PianoRoll"]),

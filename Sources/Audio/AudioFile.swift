@@ -9,7 +9,7 @@ public enum AudioFile {
         case wav
         /// FLAC, 16 bits, compressed without loss.
         case flac
-        /// Ogg Vorbis, compressed with loss at libsndfile's usual quality, to a tenth or so.
+        /// Ogg Vorbis, compressed with loss: at libsndfile's usual quality to a tenth or so.
         case ogg
 
         /// The format that a file name's ending says.
@@ -42,18 +42,23 @@ public enum AudioFile {
     ///   - source: What is written; memory stays flat however long it is.
     ///   - path: The file.
     ///   - comment: A text kept in the file, such as how the piece was made, or nil.
+    ///   - quality: How much Ogg Vorbis keeps, 0...1, nil for libsndfile's usual 0.4; other formats keep all.
     ///   - isCancelled: Asked every tenth of a second of sound; true ends the work.
     /// - Returns: How many frames were written.
-    /// - Throws: `unknownFileEnding`, `cannotCreate`, `noSpace`, `writeFailed`, `cancelled`, and what the source throws.
+    /// - Throws: `unknownFileEnding`, `settingOutOfRange`, `cannotCreate`, `noSpace`, `writeFailed`, `cancelled`, and what the source throws.
     @discardableResult
     public static func write(
-        _ source: some SampleSource, to path: String, comment: String? = nil,
+        _ source: some SampleSource, to path: String, comment: String? = nil, quality: Double? = nil,
         isCancelled: () -> Bool = { false }
     ) throws(AudioError) -> Int {
         let format = try Format(path: path)
+        if let quality, !(0...1).contains(quality) {
+            throw .settingOutOfRange(name: "the quality", value: quality, lowest: 0, highest: 1)
+        }
         let output: OutputFile
         do throws(OutputFileError) { output = try OutputFile(path: path) } catch { throw AudioError(error) }
-        let encoder = try Encoder(output, format: format, sampleRate: source.sampleRate, comment: comment)
+        let encoder = try Encoder(
+            output, format: format, sampleRate: source.sampleRate, comment: comment, quality: quality)
         var samples = [Float](repeating: 0, count: 2 * 4_096)
         var total = 0
         while true {
@@ -76,7 +81,9 @@ public enum AudioFile {
         private var handle: OpaquePointer?
         private var buffer: [Int16] = []
 
-        init(_ output: OutputFile, format: Format, sampleRate: Int, comment: String?) throws(AudioError) {
+        init(
+            _ output: OutputFile, format: Format, sampleRate: Int, comment: String?, quality: Double?
+        ) throws(AudioError) {
             self.output = output
             self.format = format
             var information = SF_INFO()
@@ -89,6 +96,10 @@ public enum AudioFile {
                 &operations, Int32(SFM_WRITE), &information, Unmanaged.passUnretained(output).toOpaque())
             guard let handle else {
                 throw AudioError(output.failure(otherwise: String(cString: sf_strerror(nil))))
+            }
+            if var quality, format == .ogg {
+                sf_command(
+                    handle, Int32(SFC_SET_VBR_ENCODING_QUALITY), &quality, Int32(MemoryLayout<Double>.size))
             }
             _ = sf_set_string(handle, Int32(SF_STR_SOFTWARE), "pianojys")
             if let comment { _ = sf_set_string(handle, Int32(SF_STR_COMMENT), comment) }

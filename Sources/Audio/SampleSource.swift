@@ -11,6 +11,24 @@ public protocol SampleSource: AnyObject {
     func read(into buffer: inout MutableSpan<Float>) throws(AudioError) -> Int
 }
 
+extension SampleSource {
+    /// Reads all samples there are and tells the largest absolute one, keeping none.
+    ///
+    /// - Parameter isCancelled: Asked every tenth of a second of sound; true ends the work.
+    /// - Throws: What reading throws, `cancelled`.
+    public func peak(isCancelled: () -> Bool = { false }) throws(AudioError) -> Float {
+        var samples = [Float](repeating: 0, count: 2 * 4_096)
+        var peak: Float = 0
+        while true {
+            if isCancelled() { throw .cancelled }
+            var span = samples.mutableSpan
+            let frames = try read(into: &span)
+            if frames == 0 { return peak }
+            for index in 0..<2 * frames { peak = max(peak, abs(samples[index])) }
+        }
+    }
+}
+
 /// The 16-bit form of samples, the same for files and devices.
 enum PCM16 {
     /// Rounds samples to 16 bits; full scale is 32,767, what lies beyond is clipped, and what is no number is silence.

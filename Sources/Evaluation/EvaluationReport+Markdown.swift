@@ -1,22 +1,28 @@
 import Foundation
 
 extension EvaluationReport {
-    /// The report as a Markdown table: figures as mean ± half the width of the 95 % interval.
+    /// The report as rows of text, the columns' heads first: figures as mean ± half the width of the 95 % interval.
     ///
     /// Metrics that no row has are left out; a figure that a row does not have is a dash.
-    public var markdown: String {
+    public var cells: [[String]] {
         let columns = metrics.filter { metric in rows.contains { $0.values[metric] != nil } }
-        let header = Self.line(["setting"] + columns)
-        let rule = "|---|" + String(repeating: "---:|", count: columns.count)
         let places = columns.map(decimalPlaces)
         let lines = rows.map { row in
-            let figures = zip(columns, places).map { metric, places in
-                row.values[metric].map { Self.text($0, places: places) } ?? "-"
-            }
-            return Self.line([row.name] + figures)
+            [row.name]
+                + zip(columns, places).map { metric, places in
+                    row.values[metric].map { Self.text($0, places: places) } ?? "-"
+                }
         }
+        return [["setting"] + columns] + lines
+    }
+
+    /// The report as a Markdown table of its cells.
+    public var markdown: String {
+        let cells = cells
+        let rule = "|---|" + String(repeating: "---:|", count: cells[0].count - 1)
         let heading = title.isEmpty ? [] : ["### \(title)", ""]
-        return (heading + [header, rule] + lines).joined(separator: "\n") + "\n"
+        let lines = [Self.line(cells[0]), rule] + cells.dropFirst().map(Self.line)
+        return (heading + lines).joined(separator: "\n") + "\n"
     }
 
     private static func line(_ cells: [String]) -> String {

@@ -19,9 +19,8 @@ struct PianoJYS: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             GenerateCommand.self, PlayCommand.self, RenderCommand.self, ShowCommand.self, EncodeCommand.self,
-            DecodeCommand.self, OptimizeCommand.self, EvaluateCommand.self, ReproduceCommand.self,
-            TrainCommand.self, BenchCommand.self,
-            CorpusCommand.self,
+            DecodeCommand.self, CompareCommand.self, OptimizeCommand.self, EvaluateCommand.self,
+            ReproduceCommand.self, TrainCommand.self, BenchCommand.self, CorpusCommand.self,
             ModelsCommand.self,
         ])
 

@@ -45,6 +45,30 @@ import Testing
         #expect(bytes(ofFile: path).starts(with: Array("OggS".utf8)))
     }
 
+    @Test func lessQualityIsLessSpace() throws {
+        let clip = try clip()
+        let sizes = try [0, 0.4, nil, 1].map { quality in
+            let path = "\(folder.path)/out.ogg"
+            try AudioFile.write(AudioClip.Reader(clip), to: path, quality: quality)
+            #expect(read(path).samples.count == clip.samples.count)
+            return bytes(ofFile: path).count
+        }
+        #expect(sizes[0] < sizes[1] && sizes[1] == sizes[2] && sizes[2] < sizes[3], "\(sizes)")
+        for quality in [-0.1, 1.1, .nan] {
+            #expect(throws: AudioError.self) {
+                try AudioFile.write(AudioClip.Reader(clip), to: "\(folder.path)/no.ogg", quality: quality)
+            }
+        }
+        #expect(folder.contents == ["out.ogg"])
+    }
+
+    @Test func theLoudestSampleIsFound() throws {
+        let clip = AudioClip(sampleRate: 44_100, samples: (0..<20_000).map { $0 == 12_345 ? -0.75 : 0.25 })
+        #expect(try AudioClip.Reader(clip).peak() == 0.75)
+        #expect(try AudioClip.Reader(AudioClip(sampleRate: 44_100, samples: [])).peak() == 0)
+        #expect(throws: AudioError.cancelled) { try AudioClip.Reader(clip).peak { true } }
+    }
+
     @Test func aWAVIsHeaderAndSamplesAsTheyStandInTheStandard() throws {
         let path = "\(folder.path)/out.wav"
         let clip = AudioClip(sampleRate: 48_000, samples: [0, 1, -1, 0.5])

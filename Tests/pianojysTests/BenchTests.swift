@@ -37,7 +37,17 @@ struct BenchTests {
         }
         let root = URL(fileURLWithPath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
-        let result = try Program.run(["bench", "--product", "--runs", "1", "--dtype", "f32", "--data", root])
+        let folder = try TemporaryFolder()
+        let trained = try Program.run([
+            "train", "--data", root, "--width", "32", "--layers", "1", "--heads", "1", "--window-steps", "32",
+            "--steps", "1", "--batch", "2", "--validation-interval", "1000000", "--threads", "1", "--output",
+            folder.path + "/tiny",
+        ])
+        #expect(trained.code == 0, "\(trained.error)")
+        let result = try Program.run([
+            "bench", "--product", "--runs", "1", "--data", root, "--model",
+            folder.path + "/tiny/model.safetensors",
+        ])
         #expect(result.code == 0, "\(result.error)")
         let stages = try result.text.split(separator: "\n").map {
             try JSONDecoder().decode(Stage.self, from: Data($0.utf8))

@@ -6,9 +6,8 @@ import Testing
 /// `make help-texts` writes the goldens anew.
 struct HelpTests {
     @Test(arguments: [
-        "generate", "play", "render", "show", "encode", "decode", "optimize", "evaluate", "reproduce",
-        "train", "corpus",
-        "corpus build", "corpus inspect", "models", "bench",
+        "generate", "play", "render", "show", "encode", "decode", "compare", "optimize", "evaluate",
+        "reproduce", "train", "corpus", "corpus build", "corpus inspect", "models", "bench",
     ])
     func `The help of a command is its golden`(command: String) throws {
         let help = try Program.run(

@@ -111,7 +111,7 @@ struct LiveOptions: ParsableArguments {
     /// The melody as the model is given it, and its score.
     func melody(for model: GridModel, console: Console) throws -> (task: CompositionTask, score: Score)? {
         guard let melody else { return nil }
-        let score = try InputFile.music(melody, piece: PieceOption(), console: console)
+        let score = try InputFile.music(melody, console: console)
         return try Failure.naming(melody) {
             let source = try SourcePiece(score, lanes: model.lanes, voices: [0])
             return (try source.harmonisation(keeping: [0], vocabulary: model.vocabulary), score)

@@ -71,6 +71,16 @@ struct TaskOptions: ParsableArguments {
         return [("bars", "\(bars)")] + given.compactMap { name, value in value.map { (name, $0) } }
     }
 
+    /// The options that were given, as words of a command.
+    var words: [String] {
+        let given: [(String, String?)] = [
+            ("--bars", bars.map(String.init)), ("--prompt", prompt),
+            ("--prompt-bars", promptBars.map(String.init)),
+            ("--keep", keep), ("--infill", infill), ("--from", from),
+        ]
+        return given.flatMap { option, value in value.map { [option, $0] } ?? [] }
+    }
+
     /// Says so where the file has notes that no voice of the model can take.
     private func source(_ score: Score, lanes: Int, voices: [Int]? = nil, console: Console) throws
         -> SourcePiece

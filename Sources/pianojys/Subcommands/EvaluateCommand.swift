@@ -117,71 +117,32 @@ struct EvaluateCommand: ParsableCommand {
         let console = consoleOptions.console
         let interruption = Interruption()
         let schedules = try model.schedules()
-        let composer = try model.composer(grids)
-        let timing = TokenGrid.Timing()
-        // Pieces are generated in 4/4: what they are set beside is too.
-        func inCommonTime(_ split: Corpus.Split) -> [TokenGrid] {
-            source.pieces(in: split).map(\.grid).filter { $0.timing.stepsPerBar == timing.stepsPerBar }
-        }
-        let reference = inCommonTime(split).flatMap { $0.windows(steps: grids.steps) }
-        let evaluator = Evaluator(
-            reference: reference, training: source.pieces(in: .train).map(\.grid))
+        let evaluation = ScheduleEvaluation(
+            grids: grids, composer: try model.composer(grids), corpus: source, split: split, seeds: seeds,
+            count: count)
         var report = EvaluationReport(
             title:
                 "\(grids.name), \(seeds) \(seeds == 1 ? "seed" : "seeds") of \(count) \(count == 1 ? "piece" : "pieces") of \(grids.steps) steps, \(sampler)"
                 + (temperature == 1 ? "" : ", temperature \(temperature)")
                 + (topP == 1 ? "" : ", top-p \(topP)"))
-        let task = CompositionTask(
-            vocabulary: grids.vocabulary, lanes: grids.lanes, timing: timing, steps: grids.steps)
         var bar = ProgressBar("composing", console: console)
         let rows = try sampling().map {
-            (
-                options: $0,
+            ScheduleEvaluation.Sampling(
+                schedule: $0.schedule,
                 settings: try $0.settings(
-                    model: grids, task: "generate", schedules: schedules, note: console.note)
-            )
+                    model: grids, task: "generate", schedules: schedules, note: console.note))
         }
-        for (index, (options, settings)) in rows.enumerated() {
-            let made = try (1...seeds).map { seed in
-                var settings = settings
-                settings.seed = UInt64(seed)
-                return try composer.compose(task, count: count, settings: settings) {
-                    try interruption.check()
-                    bar.show((Double(index) + (Double(seed - 1) + $0) / Double(seeds)) / Double(rows.count))
-                }.grids
-            }
-            let calls = settings.sampler.calls(steps: settings.schedule.stepCount)
-            report.rows.append(evaluator.row("\(options.schedule), NFE \(calls)", seeds: made))
+        report.rows = try evaluation.rows(rows, findingCopies: true) {
+            try interruption.check()
+            bar.show($0)
         }
         console.endProgress()
-        report.rows.append(
-            realMusic(inCommonTime(.train).flatMap { $0.windows(steps: grids.steps) }, reference: reference))
-        report.rows.append(
-            evaluator.row("\(split.name) split", pieces: inCommonTime(split), windowSteps: grids.steps)
-                .without(Evaluator.distances))
-        // What is between voices says nothing of one.
-        if grids.lanes == 1 { report.rows = report.rows.map { $0.without(Evaluator.betweenLanes) } }
         try Console.result(json ? try JSONText.encode(report) : report.markdown)
-    }
-
-    /// What real music gets for its distances: as many windows of the training split, drawn for each seed. What is copied from
-    /// that very split is left out.
-    private func realMusic(_ windows: [TokenGrid], reference: [TokenGrid]) -> EvaluationReport.Row {
-        let drawn = (1...seeds).map { seed in
-            var generator = CounterGenerator(seed: UInt64(seed), for: .data)
-            return generator.drawOrder(of: windows.count).prefix(count).map { windows[$0] }
-        }
-        return Evaluator(reference: reference).row("train split, as many windows", seeds: drawn)
     }
 
     /// The sampling options of each row.
     private func sampling() throws -> [SamplingOptions] {
-        let numbers = try nfe.split(separator: ",").map {
-            guard let number = Int($0), number >= 1 else {
-                throw Failure.usage("--nfe takes numbers of steps, as in 2,4,8, not '\($0)'")
-            }
-            return number
-        }
+        let numbers = try NumberList.numbersOfSteps(nfe)
         let names = schedules.split(separator: ",")
         guard !numbers.isEmpty, !names.isEmpty else {
             throw Failure.usage("--nfe and --schedules want a number and a name at least")

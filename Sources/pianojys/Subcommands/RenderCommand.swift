@@ -39,6 +39,9 @@ struct RenderCommand: ParsableCommand {
     @Flag(help: "Scale so that the loudest sample lies a decibel below full scale.")
     var normalize = false
 
+    @Option(help: "How much .ogg keeps, 0 to 1. (default: 0.4)")
+    var quality: Double?
+
     @OptionGroup
     var output: ConsoleOptions
 
@@ -47,6 +50,9 @@ struct RenderCommand: ParsableCommand {
         for path in outputs {
             _ = try AudioFile.Format(path: path)
             try OutputFile.check(path)
+        }
+        if let quality, !(0...1).contains(quality) {
+            throw Failure.usage("--quality \(quality) is not in 0...1")
         }
         let instruments = try InstrumentList(instrument)
         let score = try instruments.applied(to: InputFile.music(input, piece: piece, console: console))
@@ -59,12 +65,15 @@ struct RenderCommand: ParsableCommand {
         }
         for path in outputs {
             if let normalized {
-                try SoundFile.write(AudioClip.Reader(normalized), to: path, comment: score.texts.first) {
+                try SoundFile.write(
+                    AudioClip.Reader(normalized), to: path, comment: score.texts.first, quality: quality
+                ) {
                     interruption.isRaised
                 }
             } else {
                 try SoundFile.write(
-                    sound.renderer(score, sampleRate: rate), to: path, comment: score.texts.first
+                    sound.renderer(score, sampleRate: rate), to: path, comment: score.texts.first,
+                    quality: quality
                 ) {
                     interruption.isRaised
                 }

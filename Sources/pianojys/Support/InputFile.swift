@@ -98,13 +98,13 @@ extension InputFile {
     /// Reads the music of a MIDI file or of a grid document.
     ///
     /// - Throws: `Failure.noInput`, `.badData`.
-    static func music(_ path: String, piece: PieceOption, console: Console) throws -> Score {
-        let reading = try piece.reading()
+    static func music(_ path: String, piece: PieceOption? = nil, console: Console) throws -> Score {
+        let reading = try piece?.reading() ?? Score.ReadingOptions()
         let bytes = try bytes(path)
         guard isJSON(bytes) else {
             return try score(bytes, named: path, reading: reading, console: console)
         }
-        if piece.piece != nil { throw Failure.usage("\(path) is a grid; --piece is for MIDI files") }
+        if piece?.piece != nil { throw Failure.usage("\(path) is a grid; --piece is for MIDI files") }
         return try Failure.naming(path) {
             try GridDocument(json: bytes).score(tempo: nil, programs: InstrumentList(nil))
         }

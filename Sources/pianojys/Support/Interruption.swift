@@ -27,6 +27,7 @@ final class Interruption: Sendable {
                     return
                 }
                 OutputFile.discardAll()
+                OutputFolder.discardAll()
                 _exit(130)
             }
             source.resume()

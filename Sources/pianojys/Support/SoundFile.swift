@@ -6,10 +6,12 @@ import OutputFiles
 enum SoundFile {
     /// Writes a source; what is not a file is written to and not replaced.
     static func write(
-        _ source: some SampleSource, to path: String, comment: String? = nil, isCancelled: () -> Bool
+        _ source: some SampleSource, to path: String, comment: String? = nil, quality: Double? = nil,
+        isCancelled: () -> Bool
     ) throws {
         guard OutputFile.isDevice(path) else {
-            try AudioFile.write(source, to: path, comment: comment, isCancelled: isCancelled)
+            try AudioFile.write(
+                source, to: path, comment: comment, quality: quality, isCancelled: isCancelled)
             return
         }
         // The header holds lengths that are known at the end, so the file is made first and then sent.
@@ -26,7 +28,8 @@ enum SoundFile {
             unlink(temporary)
             rmdir(folder)
         }
-        try AudioFile.write(source, to: temporary, comment: comment, isCancelled: isCancelled)
+        try AudioFile.write(
+            source, to: temporary, comment: comment, quality: quality, isCancelled: isCancelled)
         try OutputFile.write(try InputFile.bytes(temporary), to: path)
     }
 }

@@ -1,0 +1,94 @@
+import ComparisonPage
+import Composition
+import OutputFiles
+import PianoRoll
+
+// What the page says of the pieces.
+extension CompareCommand {
+    /// What made a piece, as `generate` tells it.
+    func origin(
+        _ grids: GridModel, _ request: CompositionRequest
+    ) throws -> (ScheduleComparison.Setting, UInt64) -> Origin {
+        let details = task.details(bars: request.bars) + [("precision", try model.precisionName())]
+        return { setting, seed in
+            Origin(
+                model: grids.name, task: request.name, schedule: setting.sampling.schedule, sampler: sampler,
+                nfe: setting.sampling.calls, seed: seed, calls: setting.sampling.calls,
+                temperature: temperature,
+                topP: topP, details: details)
+        }
+    }
+
+    /// Renders every piece with the gain of the loudest, and tells it.
+    func writeSounds(
+        _ pairs: [[ScheduleComparison.Piece]], _ sound: ComparisonSound, to folder: OutputFolder,
+        interruption: Interruption, console: Console
+    ) throws -> Double {
+        let pieces = Array(pairs.joined())
+        var bar = ProgressBar("rendering", console: console)
+        let isCancelled = { interruption.isRaised }
+        let gain = try sound.gain(pieces.map(\.midi), isCancelled: isCancelled) { bar.show($0 / 2) }
+        for (index, piece) in pieces.enumerated() {
+            try sound.write(
+                piece.midi, gain: gain, to: folder.path(of: piece.name + ".ogg"), isCancelled: isCancelled)
+            bar.show((1 + Double(index + 1) / Double(pieces.count)) / 2)
+        }
+        console.endProgress()
+        return gain
+    }
+
+    func pair(
+        _ pieces: [ScheduleComparison.Piece], in folder: OutputFolder, sound: ComparisonSound?, gain: Double?
+    ) throws -> ComparisonPage.Pair {
+        let made = try pieces.map { piece in
+            let (midi, ogg) = (piece.name + ".mid", piece.name + ".ogg")
+            var commands = [try generateCommand(piece, file: midi)]
+            if let sound, let gain { commands.append(sound.command(gain: gain, midi: midi, ogg: ogg)) }
+            return ComparisonPage.Piece(
+                schedule: piece.setting.sampling.schedule,
+                roll: piece.grid.svg(.init(width: 440, stepWidth: 6, rowHeight: 6)),
+                sound: try sound.map { _ in
+                    .init(ogg: try InputFile.bytes(folder.path(of: ogg)), file: ogg)
+                }, midiFile: midi, commands: commands)
+        }
+        return .init(seed: pieces[0].seed, nfe: pieces[0].setting.sampling.calls, made[0], made[1])
+    }
+
+    private func generateCommand(_ piece: ScheduleComparison.Piece, file: String) throws -> String {
+        ShellCommand.text(
+            ["pianojys", "generate"] + (try modelWords())
+                + ["--seed", "\(piece.seed)", "--nfe", "\(piece.setting.nfe)"]
+                + ["--schedule", piece.setting.sampling.schedule] + samplingWords + task.words + [file])
+    }
+
+    var evaluateCommand: String {
+        ShellCommand.text(
+            ["pianojys", "evaluate"] + ((try? modelWords()) ?? []) + metrics.words + ["--nfe", nfe]
+                + ["--schedules", ScheduleComparison.schedules.joined(separator: ",")] + samplingWords)
+    }
+
+    private func modelWords() throws -> [String] {
+        ["--model", model.model] + (model.data.map { ["--data", $0] } ?? [])
+            + ["--precision", try model.precisionName()]
+    }
+
+    func facts(
+        _ grids: GridModel, _ request: CompositionRequest, seeds: [UInt64], sound: ComparisonSound?,
+        gain: Double?
+    ) -> [ComparisonPage.Fact] {
+        var facts: [ComparisonPage.Fact] = [
+            .init("Model", grids.name),
+            .init("Task", "\(request.name), \(request.bars) \(request.bars == 1 ? "bar" : "bars")"),
+            .init(
+                "Sampler",
+                sampler + (temperature == 1 ? "" : ", temperature \(temperature)")
+                    + (topP == 1 ? "" : ", top-p \(topP)")),
+            .init("NFE", nfe.replacing(",", with: ", ")),
+            .init("Seeds", self.seeds.replacing(",", with: ", ")),
+        ]
+        if let sound, let gain {
+            facts.append(.init("Sound", "\(sound.fontName), gain \(gain) for all pieces"))
+        }
+        return facts
+    }
+}
