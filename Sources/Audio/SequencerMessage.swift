@@ -81,10 +81,10 @@ extension SequencerMessage.Kind {
         switch action {
         case .press(let key, let velocity): self = .noteOn(key: UInt8(key), velocity: UInt8(velocity))
         case .release(let key): self = .noteOff(key: UInt8(key))
-        case .change(.program(let program)): self = .program(Int32(program))
-        case .change(.controller(let number, let value)): self = .controller(number: number, value: value)
+        case .change(.program(let program), _): self = .program(Int32(program))
+        case .change(.controller(let number, let value), _): self = .controller(number: number, value: value)
         // ALSA's wheel rests at 0, MIDI's at 8192.
-        case .change(.pitchBend(let value)): self = .pitchBend(Int32(value) - 8_192)
+        case .change(.pitchBend(let value), _): self = .pitchBend(Int32(value) - 8_192)
         }
     }
 }

@@ -83,10 +83,10 @@ final class Synthesizer {
         switch event.action {
         case .press(let key, let velocity): _ = fluid_synth_noteon(synth, channel, key, velocity)
         case .release(let key): _ = fluid_synth_noteoff(synth, channel, key)
-        case .change(.controller(let number, let value)):
+        case .change(.controller(let number, let value), _):
             _ = fluid_synth_cc(synth, channel, Int32(number), Int32(value))
-        case .change(.pitchBend(let value)): _ = fluid_synth_pitch_bend(synth, channel, Int32(value))
-        case .change(.program(let program)): _ = fluid_synth_program_change(synth, channel, Int32(program))
+        case .change(.pitchBend(let value), _): _ = fluid_synth_pitch_bend(synth, channel, Int32(value))
+        case .change(.program(let program), _): _ = fluid_synth_program_change(synth, channel, Int32(program))
         }
     }
 

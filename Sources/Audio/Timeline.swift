@@ -5,16 +5,16 @@ struct Timeline {
     /// What a channel is told, and when.
     struct Event: Hashable {
         enum Action: Hashable {
-            case change(Score.Control.Change)
+            case change(Score.Control.Change, afterReleases: Bool = false)
             case release(key: Int32)
             case press(key: Int32, velocity: Int32)
 
-            /// The order of what falls on one frame: what is set, then keys released, then keys pressed.
+            /// The order of what falls on one frame: what is set, then keys released, then pedals and keys pressed.
             fileprivate var rank: (Int, Int32) {
                 switch self {
-                case .change: (0, 0)
+                case .change(_, let afterReleases): (afterReleases ? 2 : 0, 0)
                 case .release(let key): (1, key)
-                case .press(let key, _): (2, key)
+                case .press(let key, _): (3, key)
                 }
             }
         }
@@ -40,7 +40,7 @@ struct Timeline {
     /// FluidSynth's own limit is 256 channels, of which every sixteenth is left to drums.
     static let melodicChannelLimit = 240
 
-    /// In order of frame; at one frame changes come first, then releases.
+    /// In order of frame; at one frame changes come first, then releases, then pedals pressed, then keys.
     private(set) var events: [Event] = []
     /// The channels in use.
     private(set) var parts: [Part] = []
@@ -109,13 +109,13 @@ struct Timeline {
         }
         var result: [Event] = []
         var down: [[Int32]: Score.Control.Change] = [:]
-        for control in score.controls {
+        for (control, afterReleases) in zip(score.controls, score.controls.areAfterReleases) {
             let own = channels[Voice(track: control.track, channel: control.channel)]
             for channel in own.map({ [$0] }) ?? (byChannel[control.channel]?.sorted() ?? []) {
                 result.append(
                     Event(
                         frame: min(frame(control.tick), endFrame), channel: channel,
-                        action: .change(control.change)))
+                        action: .change(control.change, afterReleases: afterReleases)))
                 if control.isPedal, case .controller(let number, let value) = control.change {
                     let lifted = Score.Control.Change.controller(number: number, value: 0)
                     down[[channel, Int32(number)]] = value < 64 ? nil : lifted

@@ -45,7 +45,7 @@ public struct CountDownExperiment: Sendable {
             ] + (trained.map { [$0.remark] } ?? []),
             tables: tables,
             picture: PlotSheet(
-                title: "CountDown", tables.map { $0.plot($0.title.contains("Cost") ? "nats" : "error rate") })
+                title: "CountDown", tables.map { $0.plot($0.title.contains("nats") ? "nats" : "error rate") })
         )
     }
 

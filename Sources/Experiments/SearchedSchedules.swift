@@ -81,8 +81,8 @@ struct SearchedSchedules {
             remark:
                 "dispersed: dp took \(measured.denoiserCalls) calls and \(Self.seconds(clock.now - start)) s."
         )
-        costs = costs(upTo: limit, cost: measured.cost)
-        costs?.title += ", dispersed"
+        costs = costs(upTo: limit, cost: measured.loss)
+        costs?.title = "What is said of a sample, nats, dispersed"
     }
 
     /// Adds the ways of a sampler to those of another, beside them in the same tables.

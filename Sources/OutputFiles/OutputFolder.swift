@@ -15,6 +15,9 @@ public final class OutputFolder {
     /// Where the files stand until they are complete.
     public let temporaryPath: String
 
+    /// How the names of temporary files and folders begin; a program that was killed leaves them behind.
+    public static let temporaryPrefix = ".pianojys-"
+
     private static let serial = Atomic<Int>(0)
     /// The temporary folders of the process.
     private static let pending = Mutex<Set<String>>([])
@@ -32,7 +35,7 @@ public final class OutputFolder {
         var candidate = ""
         repeat {
             let number = Self.serial.add(1, ordering: .relaxed).newValue
-            candidate = "\(parent).pianojys-\(getpid())-\(number).parts"
+            candidate = "\(parent)\(Self.temporaryPrefix)\(getpid())-\(number).parts"
             if mkdir(candidate, 0o777) == 0 { break }
             let code = errno
             guard code == EEXIST || code == EINTR else {

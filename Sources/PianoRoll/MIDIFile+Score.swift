@@ -128,17 +128,18 @@ extension MIDIFile.Track {
             guard let program = track.program(onChannel: channel) else { continue }
             events.append(MIDIFile.TimedEvent(tick: 0, .channel(channel, .programChange(min(program, 127)))))
         }
-        // At each tick what is set comes before the notes that it is for.
-        let changes = controls.ordered.map(MIDIFile.TimedEvent.init)
-        let all = (changes + Self.noteEvents(notes)).enumerated().sorted {
-            ($0.element.tick, $0.offset) < ($1.element.tick, $1.offset)
+        // At each tick what is set comes before the notes that it is for, but pedals are pressed when keys have been released.
+        let changes = controls.ordered
+        let ranked = zip(changes, changes.areAfterReleases).map { (MIDIFile.TimedEvent($0), $1 ? 2 : 0) }
+        let all = (ranked + Self.noteEvents(notes)).enumerated().sorted {
+            ($0.element.0.tick, $0.element.1, $0.offset) < ($1.element.0.tick, $1.element.1, $1.offset)
         }
-        events += all.map(\.element)
+        events += all.map(\.element.0)
         self.init(events: events, endTick: endTick)
     }
 
-    /// The note-ons and note-offs of notes in order, at each tick the note-offs first.
-    private static func noteEvents(_ notes: [Note]) -> [MIDIFile.TimedEvent] {
+    /// The note-ons and note-offs of notes in order, at each tick the note-offs first, with their rank: 1 and 3.
+    private static func noteEvents(_ notes: [Note]) -> [(MIDIFile.TimedEvent, Int)] {
         struct Key: Hashable {
             var channel: UInt8
             var pitch: UInt8
@@ -164,7 +165,7 @@ extension MIDIFile.Track {
                 isOn
                 ? .noteOn(key: note.pitch, velocity: note.velocity)
                 : .noteOff(key: note.pitch, velocity: 64)
-            return MIDIFile.TimedEvent(tick: tick, .channel(note.channel, message))
+            return (MIDIFile.TimedEvent(tick: tick, .channel(note.channel, message)), isOn ? 3 : 1)
         }
     }
 }

@@ -148,7 +148,8 @@ extension Score {
         func step(_ tick: Int) -> Int {
             min(grid.steps, max(0, quantiser.step(nearest: max(0, tick)) - layout.firstStep))
         }
-        var tempoAtStep: [Int: Tempo] = [:]
+        // A MIDI file without a tempo at its beginning is at 120, which grids are not.
+        var tempoAtStep = [0: Tempo(tick: 0, microsecondsPerQuarter: 500_000)]
         for tempo in tempos { tempoAtStep[step(tempo.tick)] = tempo }
         var keyAtStep: [Int: Key] = [:]
         for key in keys { keyAtStep[step(key.tick)] = key }

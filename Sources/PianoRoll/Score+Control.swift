@@ -34,6 +34,12 @@ extension Score {
             return number == 64 || number == 66 || number == 67
         }
 
+        /// Whether it presses a pedal.
+        var isPedalPress: Bool {
+            guard isPedal, case .controller(_, let value) = change else { return false }
+            return value >= 64
+        }
+
         /// Whether a MIDI file can say it.
         var isWritable: Bool {
             guard tick >= 0, channel < 16 else { return false }
@@ -43,6 +49,33 @@ extension Score {
             case .program(let program): return program < 128
             }
         }
+    }
+}
+
+/// A pedal of a track's channel at a tick.
+private struct PedalPlace: Hashable {
+    var tick, track: Int
+    var channel, number: UInt8
+}
+
+extension [Score.Control] {
+    /// Of controls in order, whether each comes after the releases of keys at its tick: pedals are pressed then, and hold what sounds from
+    /// there on, unless they are lifted again at the same tick; and so does what its track says after that.
+    public var areAfterReleases: [Bool] {
+        var seen: Set<PedalPlace> = []
+        var result = map(\.isPedalPress)
+        for index in indices.reversed() {
+            guard self[index].isPedal, case .controller(let number, _) = self[index].change else { continue }
+            let control = self[index]
+            let pedal = PedalPlace(
+                tick: control.tick, track: control.track, channel: control.channel, number: number)
+            if !seen.insert(pedal).inserted { result[index] = false }
+        }
+        for (before, index) in zip(indices, indices.dropFirst()) where result[before] {
+            let (first, second) = (self[before], self[index])
+            if first.tick == second.tick && first.track == second.track { result[index] = true }
+        }
+        return result
     }
 }
 
@@ -58,7 +91,7 @@ extension Score {
         }
         controls.removeAll { control in
             guard case .program = control.change else { return false }
-            return control.channel == channel
+            return control.track == track && control.channel == channel
         }
     }
 }

@@ -172,6 +172,9 @@ import Testing
         // The key is let go after half a second, the pedal after one and a half.
         #expect(loudness(held, 1, 1.4) > 10 * loudness(plain, 1, 1.4))
         #expect(loudness(held, 1.9, 2) < loudness(held, 1, 1.4) / 10)
+        // Pressed as the key is let go it holds nothing.
+        let late = try render(quarter([(480, down), (1_440, up)]), dry)
+        #expect(loudness(late, 1, 1.4) < loudness(held, 1, 1.4) / 10)
         // A pedal that is never lifted is lifted with the end.
         #expect(try render(quarter([(240, down)]), dry) == render(quarter([(240, down), (1_920, up)]), dry))
     }

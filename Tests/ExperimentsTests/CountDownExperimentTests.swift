@@ -14,7 +14,7 @@ struct CountDownExperimentTests {
         let result = try experiment.run { shares.append($0) }
         #expect(shares == shares.sorted() && shares.allSatisfy { (0...1).contains($0) })
         #expect(result.tables.count == 8)
-        for table in result.tables where !table.title.contains("Cost") {
+        for table in result.tables where !table.title.contains("nats") {
             #expect(table.rows.map(\.name) == ["NFE 4", "NFE 8"])
             #expect(table.rows[0].values["uniform, 2 x NFE"] == table.rows[1].values["uniform"])
             for row in table.rows {

@@ -14,7 +14,7 @@ struct TextExperimentTests {
         let result = try experiment.run()
         #expect(result.tables.count == 8)
         for table in result.tables {
-            #expect(table.title.contains("Cost") || table.rows.map(\.name) == ["NFE 4", "NFE 8"])
+            #expect(table.title.contains("nats") || table.rows.map(\.name) == ["NFE 4", "NFE 8"])
             let golden = table.title.hasSuffix("dispersed") ? [] : ["golden"]
             #expect(table.metrics == ["uniform", "uniform, 2 x NFE"] + golden + ["dp"])
             for row in table.rows {

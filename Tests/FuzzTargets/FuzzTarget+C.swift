@@ -6,7 +6,7 @@ public func fuzzRun(target: Int32, bytes: UnsafePointer<UInt8>?, count: Int) {
     FuzzTarget.allCases[Int(target)].run(Array(UnsafeBufferPointer(start: bytes, count: count)))
 }
 
-/// Writes the seeds of a target into a folder, and its words into `FOLDER.dict`; gives its number, -1 if there is none of that name.
+/// Writes the seeds of a target into a folder; gives its number, -1 if there is none of that name.
 @_cdecl("pianojys_fuzz_prepare")
 public func fuzzPrepare(name: UnsafePointer<CChar>, folder: UnsafePointer<CChar>) -> Int32 {
     guard let target = FuzzTarget(rawValue: String(cString: name)),

@@ -73,4 +73,17 @@ struct RenderTests {
         let none = try Program.run(["render", midi, link], environment: ["TMPDIR": temporary + "/none"])
         #expect(none.code == 73 && none.errorLines.count == 1, "\(none.error)")
     }
+
+    /// What made a piece is said in its sound too: all texts of the file, of which the seed need not be the first.
+    @Test func `Sound says what made it`() throws {
+        let note = Note(pitch: 60, startTick: 0, endTick: 480)
+        let score = Score(
+            ticksPerQuarter: 480, tracks: [.init()], notes: [note],
+            texts: ["pianojys piano roll", "pianojys generate: seed 7"])
+        let named = try folder.file("named.mid", MIDIFile(score: score).encoded())
+        let path = folder.path + "/named.flac"
+        #expect(try Program.run(["render", named, path]).code == 0)
+        let bytes = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+        #expect(bytes.contains("pianojys piano roll; pianojys generate: seed 7"))
+    }
 }

@@ -1,8 +1,8 @@
 /// Reveals, in each step, masked cells that lie far apart. Absorbing noise only.
 ///
 /// What a step loses is how much the cells that it reveals depend on each other, and cells depend on their neighbours most. The chain
-/// rule holds in any order that is chosen without looking at the tokens, so the order may be one whose every stretch is spread
-/// evenly over the sample: `DispersedOrder`. As many cells stay masked as `t * free cells`, rounded, says; with one cell a step an
+/// rule holds in any order that is chosen without looking at the tokens, so the order may be one whose stretches are spread
+/// evenly over the sample's free cells: `DispersedOrder`. As many cells stay masked as `t * free cells`, rounded, says; with one cell a step an
 /// exact denoiser is sampled exactly.
 public struct DispersedSampler: Sampler, Hashable {
     /// Creates the sampler.

@@ -5,8 +5,8 @@ extension InformationCurve {
     ///
     /// A short step of width w at t costs `D h'(t) w^2 / 2`. N steps of width `1 / (N r(t))`, r integrating to 1, cost
     /// `D / (2 N) * integral of h' / r`, least for r in proportion to `sqrt(h')`. Equal steps have r = 1. So where the curve is a
-    /// line no schedule gains anything, and half as many steps can be as good only where the share is at most a half. 1 for a curve that
-    /// does not rise.
+    /// line no schedule gains anything, and of many steps half as many can be as good only where the share is at most a half; few steps
+    /// can gain more, where the curve jumps. 1 for a curve that does not rise.
     public var costOfManySteps: Double {
         let parts = 1 << 14
         var (roots, before) = (0.0, value(at: 0))

@@ -1,16 +1,16 @@
 import DiscreteDiffusion
 
-/// What the steps of a sampler cost that reveals the cells of a sample in an order of its own, measured on data.
+/// What a sampler that reveals the cells of a sample in an order of its own says of data, step by step.
 ///
 /// With `left(t)` of the n free cells still masked at t, the step from s to u reveals those from place `n - left(s)` to `n - left(u)`
 /// of the order, and says of them
 ///
 ///     L(s, u) = E [ sum over the cells revealed of  -log p(x^d | x_s) ]
 ///
-/// nats: over a schedule, the model's chain rule in that order, with less and less said one after another. Its cost is how much more
-/// that is than along the best schedule of the grid's times, `C(s, u) = L(s, u) - (l(u) - l(s))`, where l(t) is the least on any way
-/// to t; so no step costs less than nothing. One call of the denoiser for a sample and a time prices all steps from there. A random order
-/// costs what the information curve says.
+/// nats: over a schedule, the model's chain rule in that order, with less and less said one after another, and so an upper bound on
+/// `-log p` of data under the sampler with that schedule. In one step every order says the same; with the exact denoiser, a cell a
+/// step, every order says `-log p` of the data. A random order saves against one step about what the information curve says, whose
+/// numbers of masked cells vary. One call of the denoiser for a sample and a time prices all steps from there.
 public struct RevealMeasurement: Sendable {
     /// How many samples have a free cell.
     public let sampleCount: Int
@@ -18,11 +18,10 @@ public struct RevealMeasurement: Sendable {
     public let denoiserCalls: Int
     /// The seed of the orders.
     public let seed: UInt64
-    let costs: SampleCosts
-    private let losses: SampleCosts
+    let losses: SampleCosts
 
     /// The grid.
-    public var grid: Schedule { costs.grid }
+    public var grid: Schedule { losses.grid }
 
     /// The times to measure at, each a whole number of cells: those of `InformationCurve.measuringTimes` and of the uniform schedule of
     /// so many steps.
@@ -77,22 +76,15 @@ public struct RevealMeasurement: Sendable {
         }
         losses = SampleCosts(
             grid: grid, tables: tables, sources: orders.map { sources?[$0.sample] ?? $0.sample })
-        costs = losses.reduced(by: losses.table().cheapestWays())
         sampleCount = orders.count
         denoiserCalls = orders.count * grid.stepCount
         self.seed = seed
     }
 
-    /// The mean cost of every step, nats.
-    public func table() -> CostTable { costs.table() }
+    /// The mean loss of every step, nats.
+    public func table() -> CostTable { losses.table() }
 
-    /// The cost of a schedule whose times lie on the grid, nats, with its standard error; nil if one does not.
-    public func cost(of schedule: Schedule) -> (mean: Double, standardError: Double)? {
-        costs.cost(of: schedule)
-    }
-
-    /// What is said of a sample along a schedule whose times lie on the grid, nats, with its standard error: an upper bound on `-log p`
-    /// of data under the sampler with that schedule. Nil if a time is not on the grid.
+    /// What is said of a sample along a schedule whose times lie on the grid, nats, with its standard error; nil if one does not.
     public func loss(of schedule: Schedule) -> (mean: Double, standardError: Double)? {
         losses.cost(of: schedule)
     }

@@ -33,25 +33,6 @@ struct SampleCosts: Sendable {
         return CostErrors(costs: costs, uniformCosts: uniformCosts, sources: sources)
     }
 
-    /// The costs less those of a way from the start to each time: `C(i, j) - (c(j) - c(i))`, with c summed along the way.
-    ///
-    /// - Parameter previous: The grid point from which the way comes to each, `[G]`; of the start itself.
-    func reduced(by previous: [Int]) -> SampleCosts {
-        let count = grid.times.count
-        let tables = tables.map { table in
-            var sums = Array(repeating: 0.0, count: count)
-            for point in 1..<count {
-                sums[point] = sums[previous[point]] + table[point * count + previous[point]]
-            }
-            var reduced = table
-            for later in 1..<count {
-                for earlier in 0..<later { reduced[later * count + earlier] -= sums[later] - sums[earlier] }
-            }
-            return reduced
-        }
-        return SampleCosts(grid: grid, tables: tables, sources: sources)
-    }
-
     /// What a schedule costs on each sample, nats.
     private func costs(of schedule: Schedule) -> [Double]? {
         let places = schedule.times.compactMap { grid.times.firstIndex(of: $0) }

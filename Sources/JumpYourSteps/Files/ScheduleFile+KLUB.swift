@@ -41,7 +41,8 @@ extension ScheduleFile {
             denoiserCalls: calls, costs: measurement.costs, schedules: golden)
     }
 
-    /// Searches schedules for a sampler with an order of its own, by dynamic programming; absorbing noise.
+    /// Searches schedules for a sampler with an order of its own, by dynamic programming; absorbing noise. What they cost is what the
+    /// sampler says of a sample, from nothing on.
     ///
     /// - Parameters: As of the other initialisers.
     /// - Throws: `CostError` if `limit` is out of range.
@@ -53,7 +54,7 @@ extension ScheduleFile {
             model: model, task: task, process: "absorbing", sampler: sampler, method: Method.dp.rawValue,
             seed: measurement.seed, samples: measurement.sampleCount,
             denoiserCalls: measurement.denoiserCalls,
-            costs: measurement.costs,
+            costs: measurement.losses,
             schedules: measurement.table().optimalSchedules(upTo: limit).map(\.schedule))
     }
 

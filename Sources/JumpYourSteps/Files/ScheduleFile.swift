@@ -51,7 +51,8 @@ public struct ScheduleFile: Hashable, Sendable, Decodable {
         public var nfe: Int
         /// The times, from 1 to 0, `[N + 1]`.
         public var times: [Double]
-        /// What the schedule costs, nats, on the very measurement it was searched on: a little too good.
+        /// What the schedule costs, nats, on the very measurement it was searched on: a little too good. For a sampler with an order of its
+        /// own, what it says of a sample in all (`RevealMeasurement`).
         public var cost: Double
         /// What the uniform schedule of as many steps costs, nats.
         public var uniformCost: Double

@@ -34,21 +34,6 @@ extension CostTable {
         return result
     }
 
-    /// The grid point from which the cheapest way to each comes, in any number of steps, `[G]`; the start comes from itself.
-    func cheapestWays() -> [Int] {
-        let count = times.count
-        var (least, previous) = ([0.0], [0])
-        for later in 1..<count {
-            var best = (cost: Double.infinity, point: 0)
-            for earlier in 0..<later where least[earlier] + costs[later * count + earlier] < best.cost {
-                best = (least[earlier] + costs[later * count + earlier], earlier)
-            }
-            least.append(best.cost)
-            previous.append(best.point)
-        }
-        return previous
-    }
-
     /// Adds one step: the least cost to each grid point in `steps` steps, and where the last of them starts.
     private func extend(_ best: [Double], steps: Int) -> (best: [Double], sources: [Int]) {
         let count = times.count

@@ -10,7 +10,7 @@ struct LiveOptions: ParsableArguments {
     @Option(help: "How many bars to be ahead of what is heard, 1 to 1000. (default: 8)")
     var ahead: Int?
 
-    @Option(help: "End after so many bars. (default: never)")
+    @Option(help: "Compose so many bars and end; bars that had to be repeated come besides. (default: never)")
     var bars: Int?
 
     @Option(

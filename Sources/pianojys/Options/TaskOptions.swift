@@ -77,6 +77,7 @@ struct TaskOptions: ParsableArguments {
             ("--bars", bars.map(String.init)), ("--prompt", prompt),
             ("--prompt-bars", promptBars.map(String.init)),
             ("--keep", keep), ("--infill", infill), ("--from", from),
+            ("--piece", piece.piece.map(String.init)),
         ]
         return given.flatMap { option, value in value.map { [option, $0] } ?? [] }
     }

@@ -99,7 +99,7 @@ struct CorpusBuildCommand: ParsableCommand {
         }
         for remark in report.remarks { console.detail("\(remark.file): \(remark.what)") }
         console.note("\(CorpusSummary(corpus))")
-        try Console.result(path)
+        if path != "-" { try Console.result(path) }
     }
 
     private func readManifest() throws -> CorpusManifest? {

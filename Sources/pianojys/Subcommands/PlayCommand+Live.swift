@@ -45,6 +45,8 @@ extension PlayCommand {
         let player = try openPlayer(periodSize: Self.livePeriod, console: console)
         let interruption = Interruption()
         let composing = ComposingThread(piece, ahead: live.barsAhead)
+        // Nothing may end the program while the thread computes.
+        defer { _ = composing.stop() }
         var bars = LiveBars(
             composing.bars, lanes: grids.lanes, phraseBars: phraseSteps / timing.stepsPerBar)
         var recording = TokenGrid(
@@ -109,6 +111,6 @@ extension PlayCommand {
         let score = try grid.decoded(.init(quartersPerMinute: tempo, voices: voices, texts: [origin.text]))
         try Take(grid: grid, score: score, info: origin.info, title: origin.text).write(
             to: path, sound: sound, isCancelled: { false })
-        if !output.quiet { try Console.result(path) }
+        if !output.quiet, path != "-" { try Console.result(path) }
     }
 }

@@ -66,13 +66,14 @@ struct RenderCommand: ParsableCommand {
         for path in outputs {
             if let normalized {
                 try SoundFile.write(
-                    AudioClip.Reader(normalized), to: path, comment: score.texts.first, quality: quality
+                    AudioClip.Reader(normalized), to: path, comment: SoundFile.comment(of: score),
+                    quality: quality
                 ) {
                     interruption.isRaised
                 }
             } else {
                 try SoundFile.write(
-                    sound.renderer(score, sampleRate: rate), to: path, comment: score.texts.first,
+                    sound.renderer(score, sampleRate: rate), to: path, comment: SoundFile.comment(of: score),
                     quality: quality
                 ) {
                     interruption.isRaised

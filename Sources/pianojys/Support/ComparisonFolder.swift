@@ -17,7 +17,10 @@ enum ComparisonFolder {
     /// - Throws: `Failure.cannotCreate` if the folder holds anything else, `OutputFileError` if nothing can be written there.
     static func earlierFiles(in folder: String) throws -> Set<String> {
         try OutputFolder.check(folder)
-        let names = Set((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
+        // What a program that was killed has left behind is no reason to refuse.
+        let names = Set((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter {
+            !$0.hasPrefix(OutputFolder.temporaryPrefix)
+        }
         if names.isEmpty { return [] }
         let others = names.filter {
             $0 != page && $0.wholeMatch(of: /seed[0-9]+-nfe[0-9]+-(uniform|jys)\.(mid|ogg)/) == nil

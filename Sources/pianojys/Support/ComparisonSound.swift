@@ -49,7 +49,7 @@ struct ComparisonSound {
     func write(_ midi: [UInt8], gain: Double, to path: String, isCancelled: () -> Bool) throws {
         let score = try score(midi)
         try AudioFile.write(
-            try renderer(midi, gain: gain), to: path, comment: score.texts.first, quality: quality,
+            try renderer(midi, gain: gain), to: path, comment: SoundFile.comment(of: score), quality: quality,
             isCancelled: isCancelled)
     }
 

@@ -1,9 +1,15 @@
 import Audio
 import Glibc
 import OutputFiles
+import PianoRoll
 
 /// Sound files, which may be devices and pipes too.
 enum SoundFile {
+    /// What a sound file of a score says of it: the score's texts, among them what made it and how.
+    static func comment(of score: Score) -> String? {
+        score.texts.isEmpty ? nil : String(score.texts.joined(separator: "; ").prefix(1_000))
+    }
+
     /// Writes a source; what is not a file is written to and not replaced.
     static func write(
         _ source: some SampleSource, to path: String, comment: String? = nil, quality: Double? = nil,
