@@ -61,12 +61,12 @@ struct PlayTests {
         let record = folder.path + "/kept.mid"
         let live = try Program.run(
             self.live("--bars", "16", "--ahead", "16", "--record", record),
-            environment: faults(["ALSA_FAULT": "ENODEV@40"]))
+            environment: faults(["ALSA_FAULT": "ENODEV@20"]))
         #expect(live.code == 69)
         #expect(live.error.contains("went away"))
-        // 39 periods of 4096 frames at 44,100 Hz and the one that was lost are 3.7 s; a sixteenth at 90 lasts a sixth of one.
+        // 19 periods of 8192 frames at 44,100 Hz and the one that was lost are 3.7 s; a sixteenth at 90 lasts a sixth of one.
         let kept = try score(record)
-        #expect(abs(Double(kept.endTick) / 480 * 4 - 40 * 4_096 / 44_100 * 6) <= 1)
+        #expect(abs(Double(kept.endTick) / 480 * 4 - 20 * 8_192 / 44_100 * 6) <= 1)
     }
 
     private func live(_ arguments: String...) throws -> [String] {

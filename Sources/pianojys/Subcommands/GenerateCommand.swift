@@ -110,7 +110,7 @@ struct GenerateCommand: ParsableCommand {
     }
 
     /// How many takes are composed together: the threads have enough to do, and memory stays small.
-    private static let takesAtOnce = 64
+    static let takesAtOnce = 64
 
     /// The names of each take's files, all of them checked.
     private func outputPaths() throws -> [[String]] {

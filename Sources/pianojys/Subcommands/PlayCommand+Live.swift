@@ -4,8 +4,8 @@ import OutputFiles
 import PianoRoll
 
 extension PlayCommand {
-    /// Periods for music that nobody waits for: 370 ms in the device, so that a busy machine may keep us waiting.
-    private static let livePeriod = 4_096
+    /// Periods for music that nobody waits for: 740 ms in the device, so that a busy machine may keep us waiting.
+    private static let livePeriod = 8_192
 
     /// Composes and plays until the end, which may never come.
     func playLive(_ console: Console) throws {

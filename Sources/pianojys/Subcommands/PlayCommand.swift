@@ -8,7 +8,7 @@ struct PlayCommand: ParsableCommand {
         commandName: "play",
         abstract: "Play a MIDI file through ALSA, or compose without end and play it.",
         discussion: """
-            Ctrl-C fades out and ends. Where sound is interrupted, larger periods help: --period-size 4096.
+            Ctrl-C fades out and ends. Where sound is interrupted, larger periods help: --period-size 4096, or 16384 live.
 
             EXAMPLES
               pianojys play out.mid
@@ -25,7 +25,7 @@ struct PlayCommand: ParsableCommand {
     @Option(help: "The ALSA device.")
     var device = "default"
 
-    @Option(help: "Frames handed over at a time, 16 to 65536. (default: 1024; with --live 4096)")
+    @Option(help: "Frames handed over at a time, 16 to 65536. (default: 1024; with --live 8192)")
     var periodSize: Int?
 
     @Option(help: "Periods the device holds, 2 to 64.")
