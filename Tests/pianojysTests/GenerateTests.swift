@@ -52,6 +52,21 @@ struct GenerateTests {
         #expect(folder.names == ["a.json", "a.mid", "a.svg", "data"])
     }
 
+    @Test func `A grid keeps tempo and instruments, of the source too`() throws {
+        let paths = ["a.json", "a.mid", "again.mid", "b.json", "b.mid"].map { "\(folder.path)/\($0)" }
+        let made = try generate(
+            "--bars", "2", "--tempo", "72", "--instrument", "52,60,41,42", paths[0], paths[1])
+        #expect(made.code == 0, "\(made.error)")
+        #expect(try generate("--keep", "bass", "--from", paths[1], paths[3], paths[4]).code == 0)
+        for (json, midi) in [(paths[0], paths[1]), (paths[3], paths[4])] {
+            #expect(try Program.run(["decode", json, paths[2]]).code == 0)
+            let (score, again) = (try score(midi), try score(paths[2]))
+            #expect(again.tempos.map(\.microsecondsPerQuarter) == [833_333])
+            #expect(again.tracks.map(\.program) == [52, 60, 41, 42])
+            #expect(again.tracks == score.tracks && again.notes == score.notes)
+        }
+    }
+
     @Test func `Takes are numbered and differ`() throws {
         #expect(try generate("--count", "3", folder.path + "/{n}.mid").code == 0)
         #expect(folder.names == ["1.mid", "2.mid", "3.mid", "data"])

@@ -35,7 +35,8 @@ struct Take {
         case .mid, .midi:
             try OutputFile.write(try MIDIFile(score: score).encoded(), to: path)
         case .json:
-            try OutputFile.write(Array(GridDocument(grid: grid, info: info).json().utf8), to: path)
+            let document = GridDocument(grid: grid, info: info, performance: score.performance(of: grid))
+            try OutputFile.write(Array(document.json().utf8), to: path)
         case .svg:
             try OutputFile.write(Array(grid.svg(.init(title: title)).utf8), to: path)
         case .wav, .flac, .ogg:
