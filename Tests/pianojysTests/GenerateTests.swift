@@ -67,6 +67,24 @@ struct GenerateTests {
         }
     }
 
+    @Test func `A grid is composed to as its MIDI is`() throws {
+        let (midi, json) = (folder.path + "/a.mid", folder.path + "/a.json")
+        #expect(try generate("--bars", "4", "--tempo", "72", midi, json).code == 0)
+        for task in [["--keep", "soprano", "--from"], ["--prompt-bars", "1", "--bars", "3", "--prompt"]] {
+            let made = try [midi, json].map { source in
+                let path = folder.path + "/made.mid"
+                let arguments = ["--seed", "3"] + task + [source, path]
+                let result = try Program.run(
+                    ["generate", "--schedule", "uniform", "--data", data] + arguments)
+                #expect(result.code == 0, "\(result.error)")
+                return try score(path)
+            }
+            #expect(made[0].notes == made[1].notes && made[0].tempos == made[1].tempos)
+        }
+        let piece = try generate("--prompt", json, "--piece", "1", folder.path + "/b.mid")
+        #expect(piece.code == 64 && piece.error.contains("--piece is for MIDI files"))
+    }
+
     @Test func `Takes are numbered and differ`() throws {
         #expect(try generate("--count", "3", folder.path + "/{n}.mid").code == 0)
         #expect(folder.names == ["1.mid", "2.mid", "3.mid", "data"])

@@ -36,7 +36,7 @@ struct LiveOptions: ParsableArguments {
 
     @Option(
         help:
-            "The highest voice is this MIDI file's, over and over; the others are composed to it, each time anew."
+            "The highest voice is that of this MIDI file or grid, over and over; the others are composed to it, each time anew."
     )
     var melody: String?
 
