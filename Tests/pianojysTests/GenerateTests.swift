@@ -178,6 +178,28 @@ struct GenerateTests {
         }
     }
 
+    @Test func `A schedule file of another task is taken, and said to be`() throws {
+        let schedules = """
+            {"format": "pianojys-schedules", "version": 1, "model": "mine", "task": "generate",
+             "process": "absorbing", "sampler": "tweedie", "method": "dp", "seed": 1, "samples": 2,
+             "denoiserCalls": 2,
+             "schedules": [{"nfe": 2, "times": [1, 0.4, 0], "cost": 1, "uniformCost": 2}]}
+            """
+        let file = try folder.file("mine.json", schedules.utf8)
+        let source = folder.path + "/a.mid"
+        func compose(_ arguments: String...) throws -> Program.Result {
+            try Program.run(["generate", "--data", data, "--nfe", "2", "--schedule", file] + arguments)
+        }
+        let own = try compose(source)
+        #expect(own.code == 0 && own.errorLines.count == 1, "\(own.error)")
+        let other = try compose("--keep", "soprano", "--from", source, folder.path + "/b.mid")
+        #expect(other.code == 0, "\(other.error)")
+        #expect(
+            other.errorLines.first
+                == "\(file): the schedule was optimised for generate, not for harmonise")
+        #expect(other.errorLines.count == 2)
+    }
+
     /// The number of calls that is told is the one that was made.
     @Test func `Calls that a sampler cannot make are told`() throws {
         let output = folder.path + "/a.mid"

@@ -44,7 +44,7 @@ struct SamplingOptions: ParsableArguments {
                 of: model, task: task, sampler: sampler.name, steps: steps, note: note)
         default:
             return try ScheduleFolder.schedule(
-                file: schedule, steps: steps, model: nil, process: model.process.name)
+                named: schedule, steps: steps, task: task, process: model.process.name, note: note)
         }
     }
 
