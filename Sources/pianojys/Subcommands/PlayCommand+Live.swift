@@ -67,10 +67,11 @@ extension PlayCommand {
             steps += bar.grid.steps
             return Renderer.Stretch(steps: bar.grid.steps, events: bar.events)
         }
+        let meter = LevelMeter(renderer)
         console.note(origin.text)
         while !composing.bars.waitUntilFull(milliseconds: 100), !interruption.isRaised {}
         let played = Result {
-            try player.play(renderer, isCancelled: { interruption.isRaised }) { seconds in
+            try player.play(meter, isCancelled: { interruption.isRaised }) { seconds in
                 guard Console.hasTerminal else { return }
                 let bar = Int(seconds / secondsPerStep) / timing.stepsPerBar + 1
                 console.progress(
@@ -95,6 +96,7 @@ extension PlayCommand {
                 + Self.count(bars.report.repeats, "repeat"))
         let report = try played.get()
         tell(report, of: player, console)
+        if let note = sound.clippingNote(meter.level) { console.note(note) }
         if let failure { throw failure }
         if report.wasCancelled { throw Failure.interrupted }
     }

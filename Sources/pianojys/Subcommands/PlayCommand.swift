@@ -126,12 +126,13 @@ struct PlayCommand: ParsableCommand {
         throws
     {
         let player = try openPlayer(periodSize: 1_024, console: console)
-        let renderer = try sound.renderer(score, sampleRate: player.sampleRate)
+        let meter = LevelMeter(try sound.renderer(score, sampleRate: player.sampleRate))
         let display = PositionDisplay(score, named: name, console: console)
         let report = try player.play(
-            renderer, isCancelled: { interruption.isRaised }, progress: display.show)
+            meter, isCancelled: { interruption.isRaised }, progress: display.show)
         console.endProgress()
         tell(report, of: player, console)
+        if let note = sound.clippingNote(meter.level) { console.note(note) }
         if report.wasCancelled { throw Failure.interrupted }
     }
 
