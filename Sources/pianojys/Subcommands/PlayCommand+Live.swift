@@ -87,7 +87,8 @@ extension PlayCommand {
         let heard = min(steps, Int((seconds / secondsPerStep).rounded(.up)))
         if let record = live.record {
             recording = recording.slice(steps: 0..<min(heard, recording.steps))
-            try write(recording, to: record, tempo: tempo, programs: programs, origin: origin)
+            try write(
+                recording, to: record, tempo: tempo, key: choice.key, programs: programs, origin: origin)
         }
         let underruns = (try? played.get().underruns).map { ", " + Self.count($0, "underrun") } ?? ""
         let lead = bars.report.smallestLead.map { ", smallest lead " + Self.count($0, "bar") } ?? ""
@@ -106,11 +107,13 @@ extension PlayCommand {
     }
 
     private func write(
-        _ grid: TokenGrid, to path: String, tempo: Double, programs: [UInt8?], origin: Origin
+        _ grid: TokenGrid, to path: String, tempo: Double, key: Score.Key?, programs: [UInt8?],
+        origin: Origin
     ) throws {
         var voices = TokenGrid.standardVoices(lanes: grid.lanes)
         for (lane, program) in programs.enumerated() { voices[lane].program = program }
-        let score = try grid.decoded(.init(quartersPerMinute: tempo, voices: voices, texts: [origin.text]))
+        let score = try grid.decoded(
+            .init(quartersPerMinute: tempo, key: key, voices: voices, texts: [origin.text]))
         try Take(grid: grid, score: score, info: origin.info, title: origin.text).write(
             to: path, sound: sound, isCancelled: { false })
         if !output.quiet, path != "-" { try Console.result(path) }
