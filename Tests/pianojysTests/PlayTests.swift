@@ -155,6 +155,8 @@ struct PlayTests {
     @Test func `What does not go together is refused`() throws {
         let refused: [([String], String)] = [
             (["play", "--ahead", "3", midi], "--ahead goes with --live"),
+            (["play", "--nfe", "8", midi], "--nfe goes with --live"),
+            (["play", "--precision", "auto", midi], "--precision goes with --live"),
             (["play"], "needs a MIDI file"),
             (try live(midi), "--melody"),
             (try live("--port", "128:0"), "--port"),

@@ -25,7 +25,7 @@ extension PlayCommand {
         let openingSchedule =
             melody != nil
             ? nil
-            : try sampling.chosenSchedule(
+            : try sampling.resolvedSchedule(
                 model: grids, task: "generate", sampler: settings.sampler, schedules: model.schedules(),
                 note: { _ in })
         let piece = try EndlessPiece(

@@ -82,7 +82,9 @@ struct PlayCommand: ParsableCommand {
             guard port == nil else { throw Failure.usage("--port plays files, not --live") }
             return try playLive(console)
         }
-        try live.refuse()
+        if let option = (live.given + sampling.given + model.given).first {
+            throw Failure.usage("\(option) goes with --live")
+        }
         guard !inputs.isEmpty else {
             throw Failure.usage("play needs a MIDI file, --live or --list-devices")
         }
