@@ -114,7 +114,8 @@ let package = Package(
         .testTarget(
             name: "CompositionTests",
             dependencies: [
-                "Composition", "PianoRoll", "DiscreteDiffusion", "DenoisingTransformer", "NeuralEngine",
+                "Composition", "MIDIFile", "PianoRoll", "DiscreteDiffusion", "DenoisingTransformer",
+                "NeuralEngine",
             ]),
         .testTarget(
             name: "TrainingTests",
