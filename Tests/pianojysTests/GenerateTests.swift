@@ -161,6 +161,17 @@ struct GenerateTests {
         let beyond = try Program.run(["generate", "--data", data, "--model", model, "--nfe", "5", output])
         #expect(beyond.code == 64 && beyond.error.contains("--schedule uniform"))
 
+        let short = folder.path + "/short"
+        try FileManager.default.createDirectory(atPath: short, withIntermediateDirectories: true)
+        #expect(try generate("--count", "3", "--bars", "1", short + "/{n}.mid").code == 0)
+        let shorter = folder.path + "/short.corpus"
+        #expect(
+            try Program.run(["corpus", "build", short, "--lanes", "4", "--held-out", "0", "-o", shorter])
+                .code == 0)
+        let tooShort = try Program.run(optimize + ["--corpus", shorter])
+        #expect(tooShort.code == 65 && tooShort.errorLines.count == 1, "\(tooShort.error)")
+        #expect(tooShort.error.contains("windows, 32 steps") && tooShort.error.contains("longest has 16"))
+
         // Another sampler takes these, and says so; a trial does not take the place of what was measured with more calls.
         let euler = [
             "generate", "--data", data, "--model", model, "--nfe", "3", "--sampler", "euler", output,
