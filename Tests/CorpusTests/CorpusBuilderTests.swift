@@ -1,6 +1,7 @@
 import Corpus
 import MIDIFile
 import PianoRoll
+import TestSupport
 import Testing
 
 @Suite("Building a corpus")
