@@ -35,7 +35,7 @@ public struct ConfidenceSampler: Sampler, Hashable {
         try batch.predict(at: time)
         for sample in 0..<batch.count {
             let cells = batch.freeCells(ofSample: sample)
-            let left = GillespieSampler.changedCells(of: cells.count, process: process, at: target)
+            let left = process.changedCells(of: cells.count, at: target)
             var drawn: [(confidence: Double, cell: Int, token: Token)] = []
             for cell in cells where Int(batch[sample, cell]) == batch.stateCount {
                 let (token, probability) = try batch.drawCleanWithProbability(sample: sample, cell: cell)
