@@ -23,10 +23,8 @@ public struct ConfidenceSampler: Sampler, Hashable {
     /// `confidence`.
     public var name: String { "confidence" }
 
-    /// The process must have a mask.
-    public func validate(for process: some ForwardProcess) throws(SamplingError) {
-        guard process.hasMask else { throw .needsMask(sampler: name, process: process.name) }
-    }
+    /// True.
+    public var needsMask: Bool { true }
 
     /// One call of the denoiser, at t.
     public func step(

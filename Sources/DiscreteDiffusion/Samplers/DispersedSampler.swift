@@ -11,10 +11,8 @@ public struct DispersedSampler: Sampler, Hashable {
     /// `dispersed`.
     public var name: String { "dispersed" }
 
-    /// The process must have a mask.
-    public func validate(for process: some ForwardProcess) throws(SamplingError) {
-        guard process.hasMask else { throw .needsMask(sampler: name, process: process.name) }
-    }
+    /// True.
+    public var needsMask: Bool { true }
 
     /// One call of the denoiser, at t.
     public func step(
