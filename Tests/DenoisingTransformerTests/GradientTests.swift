@@ -1,5 +1,6 @@
 import DenoisingTransformer
 import NeuralEngine
+import TestSupport
 import Testing
 
 /// The plans beside the plain f64 transformer: logits, loss and the gradient of every tensor.

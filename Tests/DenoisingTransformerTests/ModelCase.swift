@@ -1,5 +1,6 @@
 import DenoisingTransformer
 import NeuralEngine
+import TestSupport
 
 /// A small model with parameters that leave no term of the formulas small, and a batch for it.
 struct ModelCase: CustomStringConvertible, Sendable {

@@ -124,6 +124,20 @@ struct PlayTests {
         #expect(try score(record).endTick > 12 * 4 * 480)
     }
 
+    @Test func `The key that is asked for stands in the recording`() throws {
+        for (name, fifths, isMinor) in [("F#m", 3, true), ("Bb", -2, false)] {
+            let (record, json) = (folder.path + "/key.mid", folder.path + "/key.json")
+            for file in [record, json] {
+                let result = try Program.run(live("--bars", "2", "--key", name, "--record", file))
+                #expect(result.code == 0, "\(result.error)")
+            }
+            #expect(try score(record).keys == [.init(tick: 0, fifths: fifths, isMinor: isMinor)])
+            let document = try GridDocument(json: [UInt8](Data(contentsOf: URL(fileURLWithPath: json))))
+            #expect(document.performance?.keys == [.init(step: 0, fifths: fifths, isMinor: isMinor)])
+            #expect(document.performance?.tempos.map(\.microsecondsPerQuarter) == [666_667])
+        }
+    }
+
     @Test func `A melody is harmonised over and over`() throws {
         let record = folder.path + "/harmonised.mid"
         let result = try Program.run(
@@ -141,6 +155,8 @@ struct PlayTests {
     @Test func `What does not go together is refused`() throws {
         let refused: [([String], String)] = [
             (["play", "--ahead", "3", midi], "--ahead goes with --live"),
+            (["play", "--nfe", "8", midi], "--nfe goes with --live"),
+            (["play", "--precision", "auto", midi], "--precision goes with --live"),
             (["play"], "needs a MIDI file"),
             (try live(midi), "--melody"),
             (try live("--port", "128:0"), "--port"),

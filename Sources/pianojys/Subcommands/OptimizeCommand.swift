@@ -136,6 +136,11 @@ struct OptimizeCommand: ParsableCommand {
             bar.show(share)
         }
         console.endProgress()
+        if let cost = file.mostUncertainCost() {
+            console.note(
+                "what \(cost.nfe) \(cost.nfe == 1 ? "step costs" : "steps cost") is known to within "
+                    + "\(Int((100 * cost.share).rounded())) % only: try --samples \(cost.samplesWanted)")
+        }
         file.data = corpus
         try OutputFile.write([UInt8](try file.json()), to: path)
         if let explain { try OutputFile.write(Array(SchedulePicture.svg(file).utf8), to: explain) }

@@ -82,7 +82,9 @@ struct PlayCommand: ParsableCommand {
             guard port == nil else { throw Failure.usage("--port plays files, not --live") }
             return try playLive(console)
         }
-        try live.refuse()
+        if let option = (live.given + sampling.given + model.given).first {
+            throw Failure.usage("\(option) goes with --live")
+        }
         guard !inputs.isEmpty else {
             throw Failure.usage("play needs a MIDI file, --live or --list-devices")
         }
@@ -126,12 +128,13 @@ struct PlayCommand: ParsableCommand {
         throws
     {
         let player = try openPlayer(periodSize: 1_024, console: console)
-        let renderer = try sound.renderer(score, sampleRate: player.sampleRate)
+        let meter = LevelMeter(try sound.renderer(score, sampleRate: player.sampleRate))
         let display = PositionDisplay(score, named: name, console: console)
         let report = try player.play(
-            renderer, isCancelled: { interruption.isRaised }, progress: display.show)
+            meter, isCancelled: { interruption.isRaised }, progress: display.show)
         console.endProgress()
         tell(report, of: player, console)
+        if let note = sound.clippingNote(meter.level) { console.note(note) }
         if report.wasCancelled { throw Failure.interrupted }
     }
 
