@@ -15,6 +15,8 @@ final class EncoderBlock {
     private let down: Linear
     private let training: Training?
     private let turned: Tensor
+    /// Above the salts of the branches.
+    private static let attentionSalt: UInt32 = 1 << 16
 
     /// What a block keeps for, and needs in, its backward pass.
     private struct Training {
@@ -37,7 +39,7 @@ final class EncoderBlock {
     ///   - output: Where the stream goes; `input` itself unless training.
     init(
         _ name: String, weights: Weights, workspace w: BlockWorkspace, rotary: RotaryEmbedding, input: Buffer,
-        output: Buffer, dropout: Float, salt: UInt32, on engine: Engine
+        output: Buffer, dropout: Float, attentionDropout: Float, salt: UInt32, on engine: Engine
     ) throws(EngineError) {
         let rows = [w.rows, w.width]
         let middle = w.training == nil ? input : w.middle
@@ -68,6 +70,8 @@ final class EncoderBlock {
             gradients: g.map {
                 (Tensor($0.attended, shape: attended.shape), Tensor($0.qkv, shape: turned.shape))
             },
+            dropout: attentionDropout > 0
+                ? DropoutMask(rate: attentionDropout, salt: Self.attentionSalt + salt) : nil,
             workspace: w.attention)
         out = try Linear(
             name + "out", weights, input: Tensor(w.attended, shape: rows),
@@ -97,8 +101,10 @@ final class EncoderBlock {
         if g != nil {
             training = Training(
                 input: input, middle: middle, output: output,
-                dropout1: ResidualDropout(count: w.rows * w.width, rate: dropout, salt: 2 * salt),
-                dropout2: ResidualDropout(count: w.rows * w.width, rate: dropout, salt: 2 * salt + 1),
+                dropout1: ResidualDropout(
+                    count: w.rows * w.width, mask: DropoutMask(rate: dropout, salt: 2 * salt)),
+                dropout2: ResidualDropout(
+                    count: w.rows * w.width, mask: DropoutMask(rate: dropout, salt: 2 * salt + 1)),
                 gradients: BlockGradients(name, weights), workspace: w)
         } else {
             training = nil
@@ -111,7 +117,7 @@ final class EncoderBlock {
         convolution?.forward()
         try qkv.forward()
         rotary.forward(turned)
-        try attention.forward()
+        try attention.forward(seed: seed)
         try out.forward()
         if let t = training {
             t.dropout1.forward(stream: t.input, branch: t.workspace.branch, into: t.middle, seed: seed)
@@ -142,7 +148,7 @@ final class EncoderBlock {
 
         t.dropout1.backward(streamGradient: g.stream, into: g.branch, seed: seed)
         try out.backward()
-        try attention.backward()
+        try attention.backward(seed: seed)
         rotary.backward(Tensor(g.qkv, shape: turned.shape))
         try qkv.backward()
         var normalGradient = normal

@@ -13,11 +13,11 @@ final class ShardedTransformer: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - batch: Windows of a batch, shared out as evenly as can be.
-    ///   - dropout: As in `TransformerPlan`; nil for plans that only measure.
+    ///   - dropout, attentionDropout: As in `TransformerPlan`; nil for plans that only measure.
     init(
         _ configuration: TransformerConfiguration, parameters: Buffer, operands: Buffer?, batch: Int,
         threads: Int,
-        dropout: Float?
+        dropout: Float?, attentionDropout: Float = 0
     ) throws(EngineError) {
         var plans: [TransformerPlan] = []
         for worker in 0..<threads {
@@ -25,7 +25,8 @@ final class ShardedTransformer: @unchecked Sendable {
             plans.append(
                 try TransformerPlan(
                     configuration, parameters: parameters, operands: operands, batch: share,
-                    steps: configuration.steps, threads: 1, dropout: dropout))
+                    steps: configuration.steps, threads: 1, dropout: dropout,
+                    attentionDropout: attentionDropout))
         }
         self.plans = plans
     }

@@ -73,7 +73,8 @@ public final class TrainingRun {
         optimiser = AdamW(parameters: parameters, compact: compact, decayed: layout.decayed)
         transformer = try ShardedTransformer(
             configuration, parameters: parameters, operands: compact, batch: settings.batch,
-            threads: settings.threads, dropout: settings.dropout)
+            threads: settings.threads, dropout: settings.dropout,
+            attentionDropout: settings.attentionDropout ?? 0)
         step = 0
         if let checkpoint { try restore(checkpoint) }
     }

@@ -55,7 +55,7 @@ struct OptimizeCommand: ParsableCommand {
     var maxNfe = 64
 
     @Option(help: "Windows to measure on, at least 2.")
-    var samples = 256
+    var samples = 192
 
     @Option(
         help:
