@@ -63,7 +63,12 @@ struct GenerateTests {
             let (score, again) = (try score(midi), try score(paths[2]))
             #expect(again.tempos.map(\.microsecondsPerQuarter) == [833_333])
             #expect(again.tracks.map(\.program) == [52, 60, 41, 42])
-            #expect(again.tracks == score.tracks && again.notes == score.notes)
+            #expect(again.tracks == score.tracks)
+            // Without their ends: a part that was given keeps its short gaps in MIDI, and has none on the grid.
+            let starts = [again, score].map {
+                $0.notes.map { [$0.startTick, $0.track, Int($0.pitch), Int($0.velocity)] }
+            }
+            #expect(starts[0] == starts[1])
         }
     }
 
@@ -153,7 +158,7 @@ struct GenerateTests {
         ]
         let found = try Program.run(optimize)
         #expect(found.code == 0, "\(found.error)")
-        #expect(found.text.hasSuffix(folder.path + "/mine/schedules/generate-tweedie.json\n"))
+        #expect(found.text.hasSuffix(folder.path + "/mine/schedules/generate-dispersed.json\n"))
         #expect(!FileManager.default.fileExists(atPath: data + "/Schedules"))
         let output = folder.path + "/a.mid"
         #expect(
@@ -176,11 +181,11 @@ struct GenerateTests {
         let euler = [
             "generate", "--data", data, "--model", model, "--nfe", "3", "--sampler", "euler", output,
         ]
-        #expect(try Program.run(euler).error.contains("optimised for generate by tweedie"))
-        let file = folder.path + "/mine/schedules/generate-tweedie.json"
+        #expect(try Program.run(euler).error.contains("optimised for generate by dispersed"))
+        let file = folder.path + "/mine/schedules/generate-dispersed.json"
         let before = try Data(contentsOf: URL(fileURLWithPath: file))
         let trial = try Program.run(optimize + ["--samples", "2"])
-        #expect(trial.code == 64 && trial.error.contains("32 calls") && trial.error.contains("--force"))
+        #expect(trial.code == 64 && trial.error.contains("measured with") && trial.error.contains("--force"))
         #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == before)
         #expect(try Program.run(optimize + ["--samples", "2", "--force"]).code == 0)
         for option in [["--freezing", "rates"], ["--paths", "model"]] {

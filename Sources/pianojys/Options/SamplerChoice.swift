@@ -20,6 +20,14 @@ enum SamplerChoice: String, CaseIterable {
         self = choice
     }
 
+    /// The name that was chosen, or else the best for the noise: `dispersed` where there is a mask.
+    static func name(_ chosen: String?, for process: any ForwardProcess) -> String {
+        chosen ?? (process.hasMask ? SamplerChoice.dispersed : .tweedie).rawValue
+    }
+
+    /// What help tells of the choice that `name` makes.
+    static let standard = "(default: dispersed; of noise without a mask tweedie)"
+
     /// The sampler, with its usual parameters.
     func sampler() throws -> any Sampler {
         switch self {

@@ -14,7 +14,7 @@ struct SamplingOptions: ParsableArguments {
         help: "jys (optimised), uniform, cosine, or a file made by 'pianojys optimize'. (default: jys)")
     var chosenSchedule: String?
 
-    @Option(name: .customLong("sampler"), help: "\(SamplerChoice.names). (default: tweedie)")
+    @Option(name: .customLong("sampler"), help: "\(SamplerChoice.names). \(SamplerChoice.standard)")
     var chosenSampler: String?
 
     @Option(help: "The seed of all that is random. (default: drawn, and told)")
@@ -34,7 +34,6 @@ struct SamplingOptions: ParsableArguments {
 
     var nfe: Int { chosenNFE ?? 8 }
     var schedule: String { chosenSchedule ?? "jys" }
-    var sampler: String { chosenSampler ?? "tweedie" }
     var temperature: Double { chosenTemperature ?? 1 }
     var topP: Double { chosenTopP ?? 1 }
 
@@ -80,7 +79,7 @@ struct SamplingOptions: ParsableArguments {
     func settings(
         model: GridModel, task: String, schedules: ScheduleFolder, note: (String) -> Void
     ) throws -> Composer.Settings {
-        let sampler = try SamplerChoice(name: sampler).sampler()
+        let sampler = try SamplerChoice(name: SamplerChoice.name(chosenSampler, for: model.process)).sampler()
         return Composer.Settings(
             sampler: sampler,
             schedule: try resolvedSchedule(

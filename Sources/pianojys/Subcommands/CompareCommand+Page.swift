@@ -12,7 +12,8 @@ extension CompareCommand {
         let details = task.details(bars: request.bars) + [("precision", try model.precisionName())]
         return { setting, seed in
             Origin(
-                model: grids.name, task: request.name, schedule: setting.sampling.schedule, sampler: sampler,
+                model: grids.name, task: request.name, schedule: setting.sampling.schedule,
+                sampler: setting.sampling.settings.sampler.name,
                 nfe: setting.sampling.calls, seed: seed, calls: setting.sampling.calls,
                 temperature: temperature,
                 topP: topP, details: details)
@@ -81,7 +82,8 @@ extension CompareCommand {
             .init("Task", "\(request.name), \(request.bars) \(request.bars == 1 ? "bar" : "bars")"),
             .init(
                 "Sampler",
-                sampler + (temperature == 1 ? "" : ", temperature \(temperature)")
+                SamplerChoice.name(sampler, for: grids.process)
+                    + (temperature == 1 ? "" : ", temperature \(temperature)")
                     + (topP == 1 ? "" : ", top-p \(topP)")),
             .init("NFE", nfe.replacing(",", with: ", ")),
             .init("Seeds", self.seeds.replacing(",", with: ", ")),

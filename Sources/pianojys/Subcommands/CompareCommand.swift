@@ -32,8 +32,8 @@ struct CompareCommand: ParsableCommand {
     @OptionGroup(title: "Task")
     var task: TaskOptions
 
-    @Option(help: "\(SamplerChoice.names).")
-    var sampler = "tweedie"
+    @Option(help: "\(SamplerChoice.names). \(SamplerChoice.standard)")
+    var sampler: String?
 
     @Option(help: "Below 1 more likely, above 1 more daring.")
     var temperature = 1.0
@@ -149,10 +149,11 @@ struct CompareCommand: ParsableCommand {
         return try numbers.map { number in
             try ScheduleComparison.schedules.map { schedule in
                 // With the value in one word, since it may begin with a dash.
-                let sampling = try SamplingOptions.parse([
-                    "--nfe=\(number)", "--schedule=\(schedule)", "--sampler=\(sampler)",
-                    "--temperature=\(temperature)", "--top-p=\(topP)",
-                ])
+                let sampling = try SamplingOptions.parse(
+                    [
+                        "--nfe=\(number)", "--schedule=\(schedule)", "--temperature=\(temperature)",
+                        "--top-p=\(topP)",
+                    ] + (sampler.map { ["--sampler=\($0)"] } ?? []))
                 return ScheduleComparison.Setting(
                     nfe: number,
                     sampling: .init(
@@ -166,7 +167,7 @@ struct CompareCommand: ParsableCommand {
 
     /// The options of sampling that are not as usual.
     var samplingWords: [String] {
-        (sampler != "tweedie" ? ["--sampler", sampler] : [])
+        (sampler.map { ["--sampler", $0] } ?? [])
             + (temperature != 1 ? ["--temperature", "\(temperature)"] : [])
             + (topP != 1 ? ["--top-p", "\(topP)"] : [])
     }

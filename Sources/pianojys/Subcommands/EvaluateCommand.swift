@@ -45,8 +45,8 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Schedules: jys, uniform, cosine, or files made by 'pianojys optimize'.")
     var schedules = "uniform,jys"
 
-    @Option(help: "\(SamplerChoice.names).")
-    var sampler = "tweedie"
+    @Option(help: "\(SamplerChoice.names). \(SamplerChoice.standard)")
+    var sampler: String?
 
     @Option(help: "Below 1 more likely, above 1 more daring.")
     var temperature = 1.0
@@ -122,7 +122,7 @@ struct EvaluateCommand: ParsableCommand {
             count: count)
         var report = EvaluationReport(
             title:
-                "\(grids.name), \(seeds) \(seeds == 1 ? "seed" : "seeds") of \(count) \(count == 1 ? "piece" : "pieces") of \(grids.steps) steps, \(sampler)"
+                "\(grids.name), \(seeds) \(seeds == 1 ? "seed" : "seeds") of \(count) \(count == 1 ? "piece" : "pieces") of \(grids.steps) steps, \(SamplerChoice.name(sampler, for: grids.process))"
                 + (temperature == 1 ? "" : ", temperature \(temperature)")
                 + (topP == 1 ? "" : ", top-p \(topP)"))
         var bar = ProgressBar("composing", console: console)
@@ -151,10 +151,11 @@ struct EvaluateCommand: ParsableCommand {
         }
         return try numbers.flatMap { number in
             try names.map {
-                try SamplingOptions.parse([
-                    "--nfe", "\(number)", "--schedule", "\($0)", "--sampler", sampler,
-                    "--temperature", "\(temperature)", "--top-p", "\(topP)",
-                ])
+                try SamplingOptions.parse(
+                    [
+                        "--nfe", "\(number)", "--schedule", "\($0)", "--temperature", "\(temperature)",
+                        "--top-p", "\(topP)",
+                    ] + (sampler.map { ["--sampler", $0] } ?? []))
             }
         }
     }

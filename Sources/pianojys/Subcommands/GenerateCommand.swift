@@ -77,7 +77,8 @@ struct GenerateCommand: ParsableCommand {
         var bar = ProgressBar("composing", console: console)
         let composer = try model.composer(grids)
         var origin = Origin(
-            model: grids.name, task: request.name, schedule: sampling.schedule, sampler: sampling.sampler,
+            model: grids.name, task: request.name, schedule: sampling.schedule,
+            sampler: settings.sampler.name,
             nfe: settings.sampler.calls(steps: settings.schedule.stepCount), seed: settings.seed,
             temperature: sampling.temperature, topP: sampling.topP,
             details: task.details(bars: request.bars) + [("precision", try model.precisionName())])

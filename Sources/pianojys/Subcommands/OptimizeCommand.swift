@@ -27,8 +27,10 @@ struct OptimizeCommand: ParsableCommand {
     @Option(help: "generate, continue, harmonise (to lane 1) or infill.")
     var task = "generate"
 
-    @Option(help: "The sampler: tweedie, euler or dispersed.")
-    var sampler = "tweedie"
+    @Option(
+        name: .customLong("sampler"),
+        help: "The sampler: tweedie, euler or dispersed. \(SamplerChoice.standard)")
+    var chosenSampler: String?
 
     @Option(
         help:
@@ -91,8 +93,8 @@ struct OptimizeCommand: ParsableCommand {
     func run() throws {
         let console = consoleOptions.console
         let interruption = Interruption()
-        guard ScheduleSearch.samplers.contains(sampler) else {
-            throw Failure.usage("--sampler is tweedie, euler or dispersed, not '\(sampler)'")
+        if let chosenSampler, !ScheduleSearch.samplers.contains(chosenSampler) {
+            throw Failure.usage("--sampler is tweedie, euler or dispersed, not '\(chosenSampler)'")
         }
         guard let method = ScheduleFile.Method(rawValue: method) else {
             throw Failure.usage("--method is dp or golden, not '\(method)'")
@@ -112,6 +114,9 @@ struct OptimizeCommand: ParsableCommand {
         }
         let folder = try model.folder()
         let grids = try model.load()
+        // An order of its own has no golden search.
+        let usual = method == .golden ? SamplerChoice.tweedie.rawValue : nil
+        let sampler = SamplerChoice.name(chosenSampler ?? usual, for: grids.process)
         let search = ScheduleSearch(
             task: task, sampler: sampler, method: method, freezing: freezing, paths: paths, maxNfe: maxNfe,
             gridSize: gridSize, seed: seed)
@@ -120,7 +125,7 @@ struct OptimizeCommand: ParsableCommand {
             corpus: folder.corpusFile(corpus), model: grids, task: task,
             count: samples,
             seed: seed)
-        let path = try outputPath(method: method)
+        let path = try outputPath("\(task)-\(sampler)", method: method)
         if path != output {
             try keepBetter(
                 path, model: grids.name, calls: search.calls(for: grids, samples: samples))
@@ -147,7 +152,7 @@ struct OptimizeCommand: ParsableCommand {
         try report(file, path: path)
     }
 
-    private func outputPath(method: ScheduleFile.Method) throws -> String {
+    private func outputPath(_ name: String, method: ScheduleFile.Method) throws -> String {
         let target = try output ?? model.schedules().path + "/"
         if target.hasSuffix(".json") || target == "-" || OutputFile.isDevice(target) {
             try OutputFile.check(target)
@@ -156,7 +161,7 @@ struct OptimizeCommand: ParsableCommand {
         try OutputFile.makeFolder(target)
         let path =
             (target.hasSuffix("/") ? target : target + "/")
-            + "\(task)-\(sampler)\(method == .dp ? "" : "-\(method.rawValue)").json"
+            + "\(name)\(method == .dp ? "" : "-\(method.rawValue)").json"
         try OutputFile.check(path)
         return path
     }

@@ -37,7 +37,7 @@ extension PlayCommand {
         let secondsPerStep = 60 / tempo / Double(timing.stepsPerQuarter)
         let origin = Origin(
             command: "play --live", model: grids.name, task: melody == nil ? "live" : "harmonise",
-            schedule: sampling.schedule, sampler: sampling.sampler,
+            schedule: sampling.schedule, sampler: settings.sampler.name,
             nfe: settings.sampler.calls(steps: settings.schedule.stepCount), seed: settings.seed, calls: 0,
             temperature: sampling.temperature, topP: sampling.topP,
             details: live.details + [("precision", try model.precisionName())])

@@ -17,20 +17,20 @@ struct ScheduleFolder {
         return files.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
     }
 
-    /// The optimised schedule of a task; that of `generate` where the task has none of its own, and that of `tweedie` where the
-    /// sampler has none. Of absorbing noise that is the same cost for `euler` and `gillespie`, else the nearest there is.
+    /// The optimised schedule of a task; that of `generate` where the task has none of its own, and that of `tweedie`, or
+    /// `dispersed`, where the sampler has none. Of absorbing noise that is the same cost for `euler` and `gillespie`, else the nearest there is.
     ///
     /// - Parameter note: Is told where another task's or sampler's schedule is taken.
     /// - Throws: `Failure.noInput` if there is no file, `ScheduleFileError` if it is not as it should be.
     func schedule(of grids: GridModel, task: String, sampler: String, steps: Int, note: (String) -> Void)
         throws -> Schedule
     {
-        let choices = [sampler, "tweedie"].flatMap { sampler in
+        let choices = [sampler, "tweedie", "dispersed"].flatMap { sampler in
             [task, "generate"].map { (task: $0, sampler: sampler, path: "\(path)/\($0)-\(sampler).json") }
         }
         guard let file = choices.first(where: { access($0.path, R_OK) == 0 }) else {
             throw Failure.noInput(
-                "there are no optimised schedules for the model \(model) (\(choices[choices.count - 1].path)); "
+                "there are no optimised schedules for the model \(model) (\(choices[0].path)); "
                     + "make them with 'pianojys optimize --model \(model)', or take --schedule uniform")
         }
         if (file.task, file.sampler) != (task, sampler) {
