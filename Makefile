@@ -88,7 +88,7 @@ onednn3-test: packages
 # Times the encoder beside PyTorch and JAX (from PyPI, in .venv, 3 GB); on a machine that does nothing else.
 peers: build
 	@test -x .venv/bin/python || python3 -m venv .venv
-	@.venv/bin/python -c 'import torch, jax' 2>/dev/null || .venv/bin/pip install -q torch jax
+	@.venv/bin/python -c 'import torch, jax' 2>/dev/null || .venv/bin/pip install -q torch==2.15.0 jax==0.10.2
 	.venv/bin/python Tests/Peers/compare.py $(PROGRAM)
 
 # Takes the blind test of a comparison's page in a real browser; screenshots to look at go to .build/screenshots.

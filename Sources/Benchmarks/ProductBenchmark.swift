@@ -20,6 +20,8 @@ public struct ProductBenchmark {
     public var path: String
     /// Pieces to measure and to train on, in the model's vocabulary.
     public var pieces: [TokenGrid]
+    /// The sampler, of a call a step.
+    public var sampler: any Sampler
     /// Steps of the sampler.
     public var steps: Int
     /// Windows that schedules are measured on, at 64 times each; at least 2.
@@ -33,10 +35,13 @@ public struct ProductBenchmark {
 
     /// Creates a benchmark.
     public init(
-        path: String, pieces: [TokenGrid], steps: Int, windows: Int, precision: Precision, threads: Int,
+        path: String, pieces: [TokenGrid], sampler: any Sampler, steps: Int, windows: Int,
+        precision: Precision, threads: Int,
         runs: Int
     ) {
-        (self.path, self.pieces, self.steps, self.windows) = (path, pieces, steps, windows)
+        (self.path, self.pieces, self.sampler, self.steps, self.windows) = (
+            path, pieces, sampler, steps, windows
+        )
         (self.precision, self.threads, self.runs) = (precision, threads, runs)
     }
 
@@ -64,7 +69,7 @@ public struct ProductBenchmark {
         }
         let schedule = try Schedule.uniform(steps)
         try time("compose a window in \(steps) calls", runs: runs) {
-            _ = try TweedieSampler().sample(
+            _ = try sampler.sample(
                 count: 1, seed: 1, process: model.process, denoiser: ready, schedule: schedule)
         }
         try optimise(model, ready, time: time)

@@ -18,6 +18,8 @@ public struct ScalingBenchmark {
 
     /// The model.
     public var model: GridModel
+    /// The sampler, of a call a step.
+    public var sampler: any Sampler
     /// Calls of the model where the pieces grow.
     public var steps: Int
     /// The most pieces, and the most calls.
@@ -28,15 +30,16 @@ public struct ScalingBenchmark {
     public var precision: Precision
     /// Threads, for several pieces at once.
     public var threads: Int
-    /// Runs that the median of a single piece is taken of.
+    /// Runs that medians are taken of; more than sixteen pieces are composed once.
     public var runs: Int
 
     /// Creates a benchmark.
     public init(
-        model: GridModel, steps: Int, mostSteps: Int, mostPieces: Int, piecesAtOnce: Int,
+        model: GridModel, sampler: any Sampler, steps: Int, mostSteps: Int, mostPieces: Int,
+        piecesAtOnce: Int,
         precision: Precision, threads: Int, runs: Int
     ) {
-        (self.model, self.steps, self.mostSteps) = (model, steps, mostSteps)
+        (self.model, self.sampler, self.steps, self.mostSteps) = (model, sampler, steps, mostSteps)
         (self.mostPieces, self.piecesAtOnce) = (mostPieces, piecesAtOnce)
         (self.precision, self.threads, self.runs) = (precision, threads, runs)
     }
@@ -50,7 +53,7 @@ public struct ScalingBenchmark {
         let task = CompositionTask(
             vocabulary: model.vocabulary, lanes: model.lanes, steps: composer.windowSteps)
         func compose(_ pieces: Int, steps: Int) throws {
-            let settings = Composer.Settings(schedule: try .uniform(steps), seed: 1)
+            let settings = Composer.Settings(sampler: sampler, schedule: try .uniform(steps), seed: 1)
             for first in stride(from: 0, to: pieces, by: piecesAtOnce) {
                 _ = try composer.compose(
                     task, first: first, count: min(piecesAtOnce, pieces - first), settings: settings)

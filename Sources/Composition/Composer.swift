@@ -45,7 +45,7 @@ public struct Composer {
 
         /// Creates settings.
         public init(
-            sampler: any Sampler = TweedieSampler(), schedule: Schedule, shaping: PosteriorShaping = .none,
+            sampler: any Sampler, schedule: Schedule, shaping: PosteriorShaping = .none,
             seed: UInt64
         ) {
             self.sampler = sampler

@@ -30,6 +30,9 @@ extension Score {
             let found = grid.notes(inLane: lane).flatMap {
                 byStart[Start(step: $0.steps.lowerBound, pitch: $0.pitch)] ?? []
             }
+            // Voices that meet on one pitch are told apart by their tracks.
+            let own = gridLaneCount == grid.lanes ? found.filter { $0.note.track == lane } : []
+            guard own.isEmpty else { return own }
             let part = commonestPart(of: found)
             return found.filter { Part($0.note) == part }
         }

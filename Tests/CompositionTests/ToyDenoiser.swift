@@ -46,5 +46,5 @@ final class Requests {
 
 /// Settings for a few uniform steps.
 func settings(seed: UInt64, steps: Int = 4) throws -> Composer.Settings {
-    Composer.Settings(schedule: try Schedule.uniform(steps), seed: seed)
+    Composer.Settings(sampler: TweedieSampler(), schedule: try Schedule.uniform(steps), seed: seed)
 }

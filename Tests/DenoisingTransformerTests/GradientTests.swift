@@ -56,13 +56,15 @@ import Testing
         }
     }
 
-    /// What one seed leaves out is left out in both passes: along the gradient the loss rises by its squared length.
-    @Test(arguments: ModelCase.all)
-    func dropoutIsTheSameInBothPasses(_ model: ModelCase) throws {
+    /// What one seed leaves out is left out in both passes: along the gradient, of all parameters or of those before attention, the loss
+    /// rises by its squared length.
+    @Test(arguments: ModelCase.all, [false, true])
+    func dropoutIsTheSameInBothPasses(_ model: ModelCase, ofAttentionAlone: Bool) throws {
         var generator = SeededGenerator(seed: 4)
         let parameters = model.parameters(using: &generator)
         let batch = model.randomBatch(using: &generator)
-        let plan = try model.plan(parameters, dropout: 0.2, attentionDropout: 0.3)
+        let plan = try model.plan(
+            parameters, dropout: ofAttentionAlone ? 0 : 0.2, attentionDropout: 0.3)
         func loss(seed: UInt32) throws -> Double {
             try plan.forward(tokens: batch.tokens.span, contexts: batch.contexts.span, seed: seed)
             return try plan.loss(targets: batch.targets, weights: batch.weights, seed: seed)
@@ -70,7 +72,14 @@ import Testing
         let first = try loss(seed: 7)
         #expect(try loss(seed: 8) != first)
         #expect(try loss(seed: 7) == first)
-        let gradient = try #require(plan.gradients).values
+        var gradient = try #require(plan.gradients).values
+        if ofAttentionAlone {
+            let layout = ParameterLayout(model.configuration)
+            let kept = layout.entries.filter { $0.name.contains("qkv") }.map {
+                $0.offset..<$0.offset + $0.count
+            }
+            for i in gradient.indices where !kept.contains(where: { $0.contains(i) }) { gradient[i] = 0 }
+        }
         let square = gradient.reduce(0) { $0 + Double($1) * Double($1) }
         // A step that changes the loss by a thousandth.
         let step = Float(1e-3 * first / square)

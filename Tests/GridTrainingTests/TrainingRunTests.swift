@@ -39,6 +39,16 @@ import Training
         #expect(second.isFinished)
     }
 
+    @Test("Dropout of attention reaches training")
+    func attentionDropout() throws {
+        var settings = smallSettings(steps: 1)
+        settings.dropout = 0
+        settings.attentionDropout = 0.5
+        let dropped = try run(settings).advance().loss
+        settings.attentionDropout = nil
+        #expect(try run(settings).advance().loss != dropped)
+    }
+
     @Test("A run does not go on with other pieces")
     func otherPieces() throws {
         let settings = smallSettings(steps: 3)

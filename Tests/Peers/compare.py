@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs `pianojys bench` and its peers in turn, all shapes, and prints a table of medians and ratios in Markdown.
 
-    compare.py PROGRAM [--rounds 3] [--compiled] [--json FILE]
+    compare.py PROGRAM [--rounds 3] [--threads N] [--compiled] [--json FILE]
 
 Each figure is the median over the rounds of the median of a process's runs; the rounds go through all programs in turn, so that what
 disturbs the machine disturbs all of them.
@@ -16,6 +16,7 @@ import sys
 parser = argparse.ArgumentParser()
 parser.add_argument("program")
 parser.add_argument("--rounds", type=int, default=3)
+parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="of each program; all cores unless given")
 parser.add_argument("--compiled", action="store_true", help="torch.compile too, which takes half a minute a shape")
 parser.add_argument("--json")
 options = parser.parse_args()
@@ -40,30 +41,37 @@ for train, batch, positions, dtype in shapes:
     for _ in range(options.rounds):
         for name, command in commands.items():
             runs = "5" if batch * positions * (3 if train else 1) > 8000 else "15"
-            shape = ["--batch", str(batch), "--positions", str(positions), "--dtype", dtype, "--runs", runs]
+            shape = ["--batch", str(batch), "--positions", str(positions), "--dtype", dtype, "--runs", runs,
+                     "--threads", str(options.threads)]
             done = subprocess.run(command + shape + (["--train"] if train else []), capture_output=True, text=True)
             if done.returncode == 0:
                 found[name].append(json.loads(done.stdout.splitlines()[-1]))
             else:
                 print(f"{name} {shape}: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
+    if not all(found.values()):
+        continue  # what went wrong has been said
     row = dict(train=train, batch=batch, positions=positions, dtype=dtype)
     for name, lines in found.items():
-        if lines:
-            row[name] = statistics.median(line["milliseconds"] for line in lines)
-            row[name + ", version"] = lines[0]["peer"]
+        row[name] = statistics.median(line["milliseconds"] for line in lines)
+        row[name + ", version"] = lines[0]["peer"]
     row["share of peak"] = statistics.median(line["share"] for line in found["pianojys"])
     row["peak GFLOP/s"] = statistics.median(line["peakGflops"] for line in found["pianojys"])
     results.append(row)
     print(json.dumps(row), file=sys.stderr, flush=True)
 
+if results:
+    print("Milliseconds; " + "; ".join(results[0][name + ", version"] for name in commands)
+          + f"; {options.threads} threads; best matrix product "
+          + ", ".join(f"{max(r['peak GFLOP/s'] for r in results if r['dtype'] == d):.0f} GFLOP/s in {d}"
+                      for d in ("f32", "bf16") if any(r["dtype"] == d for r in results)) + ".\n")
 print("| work | pianojys | share of peak | " + " | ".join(list(commands)[1:]) + " | best PyTorch / ours | JAX / ours |")
 print("|---|" + "---:|" * (len(commands) + 3))
 for row in results:
     work = ("forward + backward" if row["train"] else "forward") + f", {row['batch']} x {row['positions']}, {row['dtype']}"
-    figures = [f"{row[name]:.1f}" if name in row else "fails" for name in list(commands)[1:]]
-    torch = min(row.get(name, float("inf")) for name in ("PyTorch", "PyTorch, compiled"))
-    print(f"| {work} | {row['pianojys']:.1f} | {row['share of peak']:.0%} | " + " | ".join(figures)
-          + f" | {torch / row['pianojys']:.1f} | {row.get('JAX', float('nan')) / row['pianojys']:.1f} |")
+    torch = min(row[name] for name in commands if name.startswith("PyTorch"))
+    print(f"| {work} | {row['pianojys']:.1f} | {row['share of peak']:.0%} | "
+          + " | ".join(f"{row[name]:.1f}" for name in list(commands)[1:])
+          + f" | {torch / row['pianojys']:.1f} | {row['JAX'] / row['pianojys']:.1f} |")
 if options.json:
     with open(options.json, "w") as file:
         json.dump(results, file, indent=1)

@@ -63,6 +63,18 @@ import Testing
         #expect(again.tempos == score.tempos && again.keys == score.keys)
     }
 
+    /// Two voices on the same notes from beginning to end.
+    @Test func unisonsKeepTheirParts() throws {
+        let vocabulary = Vocabulary(encoding: .onset)
+        let token = try #require(vocabulary.token(of: 60))
+        let grid = TokenGrid(vocabulary: vocabulary, lanes: 2, tokens: [token, token, 1, 1])
+        let score = try grid.decoded(
+            .init(voices: [.init(name: "Oboe", program: 68, velocity: 90), .init(name: "Viola", program: 41)])
+        )
+        let again = try GridDocument(grid: grid, performance: score.performance(of: grid)).decoded()
+        #expect(again.tracks == score.tracks && again.notes == score.notes)
+    }
+
     @Test func leadingSilenceThatIsCutTakesTheTemposAlong() throws {
         let options = Score.EncodingOptions(vocabulary: Vocabulary(encoding: .onset), alignment: .shift)
         let performance = try #require(try score.document(options).document.performance)

@@ -194,10 +194,10 @@ struct GenerateTests {
         }
     }
 
-    @Test func `A schedule file of another task is taken, and said to be`() throws {
+    @Test func `A schedule file of another task or sampler is taken, and said to be`() throws {
         let schedules = """
             {"format": "pianojys-schedules", "version": 1, "model": "mine", "task": "generate",
-             "process": "absorbing", "sampler": "tweedie", "method": "dp", "seed": 1, "samples": 2,
+             "process": "absorbing", "sampler": "dispersed", "method": "dp", "seed": 1, "samples": 2,
              "denoiserCalls": 2,
              "schedules": [{"nfe": 2, "times": [1, 0.4, 0], "cost": 1, "uniformCost": 2}]}
             """
@@ -212,8 +212,18 @@ struct GenerateTests {
         #expect(other.code == 0, "\(other.error)")
         #expect(
             other.errorLines.first
-                == "\(file): the schedule was optimised for generate, not for harmonise")
+                == "\(file): the schedule was optimised for generate by dispersed, not for harmonise by dispersed"
+        )
         #expect(other.errorLines.count == 2)
+        let sampler = try compose("--sampler", "tweedie", source)
+        #expect(sampler.errorLines.first?.hasSuffix("by dispersed, not for generate by tweedie") == true)
+    }
+
+    @Test func `Models with a mask are sampled by dispersed`() throws {
+        let made = try generate("--json", folder.path + "/a.mid")
+        #expect(made.code == 0 && made.text.contains(#""sampler":"dispersed""#), "\(made.text)")
+        let named = try generate("--json", "--sampler", "tweedie", folder.path + "/a.mid")
+        #expect(named.text.contains(#""sampler":"tweedie""#))
     }
 
     /// The number of calls that is told is the one that was made.

@@ -72,7 +72,8 @@ struct SamplingOptions: ParsableArguments {
                 of: model, task: task, sampler: sampler.name, steps: steps, note: note)
         default:
             return try ScheduleFolder.schedule(
-                named: schedule, steps: steps, task: task, process: model.process.name, note: note)
+                named: schedule, steps: steps, task: task, sampler: sampler.name, process: model.process.name,
+                note: note)
         }
     }
 

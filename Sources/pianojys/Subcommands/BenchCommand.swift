@@ -1,6 +1,7 @@
 import ArgumentParser
 import Benchmarks
 import Composition
+import DiscreteDiffusion
 import NeuralEngine
 import OutputFiles
 
@@ -16,8 +17,8 @@ struct BenchCommand: ParsableCommand {
             With --product a line for each thing a user waits for, with a shipped model: reading it, calling it, composing a window, \
             measuring and finding its schedules, a step of training. --dtype, --threads and --runs count there too.
 
-            With --scaling a line for each number of calls up to 256 of one piece, and for each number of pieces up to 4,096 of 8 calls: \
-            time, and memory afterwards. --plot FILE.svg draws them.
+            With --scaling a line for 1, 2, 4 and so on to 256 calls of one piece, and for 1, 4, 16 and so on to 4,096 pieces of 8 calls: \
+            time, and memory afterwards. More than 16 pieces are timed once. --plot FILE.svg draws them.
 
             EXAMPLES
               pianojys bench --batch 16 --positions 128 --dtype bf16
@@ -62,8 +63,8 @@ struct BenchCommand: ParsableCommand {
     @Flag(help: "Time how composing grows with calls and pieces instead.")
     var scaling = false
 
-    @Option(help: "The most pieces, of --scaling.")
-    var pieces = 4_096
+    @Option(help: "The most pieces, of --scaling. (default: 4096)")
+    var pieces: Int?
 
     @Option(help: "A picture of --scaling, in SVG.")
     var plot: String?
@@ -93,12 +94,14 @@ struct BenchCommand: ParsableCommand {
         let threads = threads ?? Engine.threads
         for (name, value, limit) in [
             ("batch", batch, 4_096), ("positions", positions, 16_384), ("threads", threads, 1_024),
-            ("runs", runs, 100_000), ("pieces", pieces, 100_000),
+            ("runs", runs, 100_000), ("pieces", pieces ?? 1, 100_000),
         ] where !(1...limit).contains(value) {
             throw Failure.usage("--\(name) \(value) is not in 1...\(limit)")
         }
         if product && scaling { throw Failure.usage("--product or --scaling, not both") }
-        if plot != nil && !scaling { throw Failure.usage("--plot draws what --scaling measures") }
+        if (plot ?? pieces.map { "\($0)" }) != nil && !scaling {
+            throw Failure.usage("--plot and --pieces are for --scaling")
+        }
         if scaling { return try timeScaling(precision, threads: threads) }
         if product { return try timeProduct(precision, threads: threads) }
         let benchmark = EncoderBenchmark(
@@ -128,7 +131,8 @@ struct BenchCommand: ParsableCommand {
         let grids = try Failure.naming(path) { try GridModel(path: path) }
         let pieces = try CorpusInput.read(try folder.corpusFile(corpus), for: grids)
         let benchmark = ProductBenchmark(
-            path: path, pieces: pieces.pieces(in: .train).map(\.grid), steps: 8, windows: 16,
+            path: path, pieces: pieces.pieces(in: .train).map(\.grid), sampler: try sampler(of: grids),
+            steps: 8, windows: 16,
             precision: precision, threads: threads, runs: runs)
         for stage in try benchmark.measure() { try Console.result(JSONText.encode(stage)) }
     }
@@ -136,9 +140,10 @@ struct BenchCommand: ParsableCommand {
     private func timeScaling(_ precision: Precision, threads: Int) throws {
         if let plot { try ScalingPicture.check(plot) }
         let path = try DataFolder(explicit: data).modelFile(model)
+        let grids = try Failure.naming(path) { try GridModel(path: path) }
         let benchmark = ScalingBenchmark(
-            model: try Failure.naming(path) { try GridModel(path: path) }, steps: 8, mostSteps: 256,
-            mostPieces: pieces, piecesAtOnce: GenerateCommand.takesAtOnce, precision: precision,
+            model: grids, sampler: try sampler(of: grids), steps: 8, mostSteps: 256,
+            mostPieces: pieces ?? 4_096, piecesAtOnce: GenerateCommand.takesAtOnce, precision: precision,
             threads: threads, runs: runs)
         var points: [ScalingBenchmark.Point] = []
         try benchmark.measure {
@@ -148,6 +153,11 @@ struct BenchCommand: ParsableCommand {
         if let plot {
             try OutputFile.write(Array(ScalingPicture.svg(points, model: model).utf8), to: plot)
         }
+    }
+
+    /// The sampler that `generate` takes.
+    private func sampler(of grids: GridModel) throws -> any Sampler {
+        try SamplerChoice(name: SamplerChoice.name(nil, for: grids.process)).sampler()
     }
 
     private static func rounded(_ value: Double, to parts: Double) -> Double {

@@ -39,11 +39,12 @@ extension CompareCommand {
     }
 
     func pair(
-        _ pieces: [ScheduleComparison.Piece], in folder: OutputFolder, sound: ComparisonSound?, gain: Double?
+        _ pieces: [ScheduleComparison.Piece], by grids: GridModel, in folder: OutputFolder,
+        sound: ComparisonSound?, gain: Double?
     ) throws -> ComparisonPage.Pair {
         let made = try pieces.map { piece in
             let (midi, ogg) = (piece.name + ".mid", piece.name + ".ogg")
-            var commands = [try generateCommand(piece, file: midi)]
+            var commands = [try generateCommand(piece, grids, file: midi)]
             if let sound, let gain { commands.append(sound.command(gain: gain, midi: midi, ogg: ogg)) }
             return ComparisonPage.Piece(
                 schedule: piece.setting.sampling.schedule,
@@ -55,17 +56,20 @@ extension CompareCommand {
         return .init(seed: pieces[0].seed, nfe: pieces[0].setting.sampling.calls, made[0], made[1])
     }
 
-    private func generateCommand(_ piece: ScheduleComparison.Piece, file: String) throws -> String {
+    private func generateCommand(
+        _ piece: ScheduleComparison.Piece, _ grids: GridModel, file: String
+    ) throws -> String {
         ShellCommand.text(
             ["pianojys", "generate"] + (try modelWords())
                 + ["--seed", "\(piece.seed)", "--nfe", "\(piece.setting.nfe)"]
-                + ["--schedule", piece.setting.sampling.schedule] + samplingWords + task.words + [file])
+                + ["--schedule", piece.setting.sampling.schedule] + samplingWords(grids) + task.words + [file]
+        )
     }
 
-    var evaluateCommand: String {
+    func evaluateCommand(_ grids: GridModel) -> String {
         ShellCommand.text(
             ["pianojys", "evaluate"] + ((try? modelWords()) ?? []) + metrics.words + ["--nfe", nfe]
-                + ["--schedules", ScheduleComparison.schedules.joined(separator: ",")] + samplingWords)
+                + ["--schedules", ScheduleComparison.schedules.joined(separator: ",")] + samplingWords(grids))
     }
 
     private func modelWords() throws -> [String] {

@@ -106,14 +106,14 @@ struct CompareCommand: ParsableCommand {
                 title: "\(grids.name): uniform against optimised schedules",
                 introduction: Self.introduction,
                 facts: facts(grids, request, seeds: seeds, sound: sound, gain: gain),
-                pairs: try pairs.map { try pair($0, in: folder, sound: sound, gain: gain) },
+                pairs: try pairs.map { try pair($0, by: grids, in: folder, sound: sound, gain: gain) },
                 times: settings.joined().map {
                     .init(
                         schedule: $0.sampling.schedule, nfe: $0.sampling.calls,
                         times: $0.sampling.settings.schedule.times)
                 },
                 timesPlots: comparison.plots,
-                metrics: rows.map { metrics.table($0, grids: grids, command: evaluateCommand) },
+                metrics: rows.map { metrics.table($0, grids: grids, command: evaluateCommand(grids)) },
                 command: ShellCommand.text(["pianojys"] + CommandLine.arguments.dropFirst()),
                 maker: "pianojys \(PianoJYS.configuration.version)")
             try OutputFile.write(Array(page.html().utf8), to: folder.path(of: ComparisonFolder.page))
@@ -165,9 +165,9 @@ struct CompareCommand: ParsableCommand {
         }
     }
 
-    /// The options of sampling that are not as usual.
-    var samplingWords: [String] {
-        (sampler.map { ["--sampler", $0] } ?? [])
+    /// The options of sampling: the sampler, since what is usual may change, and what is not as usual.
+    func samplingWords(_ grids: GridModel) -> [String] {
+        ["--sampler", SamplerChoice.name(sampler, for: grids.process)]
             + (temperature != 1 ? ["--temperature", "\(temperature)"] : [])
             + (topP != 1 ? ["--top-p", "\(topP)"] : [])
     }

@@ -96,10 +96,13 @@ struct GenerateCommand: ParsableCommand {
                 let takeOrigin = origin.take(first + index + 1, of: count)
                 let score = try request.score(grid, tempo: tempo, programs: programs, text: takeOrigin.text)
                 let take = Take(grid: grid, score: score, info: takeOrigin.info, title: takeOrigin.text)
+                // It is the same sound in all files.
+                var own: Level?
                 for path in paths[first + index] {
-                    level.add(
-                        try take.write(to: path, sound: sound, isCancelled: { interruption.isRaised }))
+                    own =
+                        try take.write(to: path, sound: sound, isCancelled: { interruption.isRaised }) ?? own
                 }
+                if let own { level.add(own) }
             }
         }
         if let note = sound.clippingNote(level) { console.note(note) }

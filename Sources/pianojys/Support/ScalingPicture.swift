@@ -15,7 +15,8 @@ enum ScalingPicture {
     /// Draws the points as SVG; dashed lines are proportional to the last point.
     static func svg(_ points: [ScalingBenchmark.Point], model: String) -> String {
         let most = points.map(\.pieces).max() ?? 1
-        let split = points.firstIndex { $0.pieces > 1 }.map { max(0, $0 - 1) } ?? points.count
+        // Calls grow, then they fall back and pieces grow.
+        let split = points.indices.dropFirst().first { points[$0].nfe < points[$0 - 1].nfe } ?? points.count
         let (overCalls, overPieces) = (points[..<split], points[split...])
         return PlotSheet(
             title: "Composing with \(model)",

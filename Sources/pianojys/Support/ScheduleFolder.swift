@@ -31,7 +31,8 @@ struct ScheduleFolder {
         guard let file = choices.first(where: { access($0.path, R_OK) == 0 }) else {
             throw Failure.noInput(
                 "there are no optimised schedules for the model \(model) (\(choices[0].path)); "
-                    + "make them with 'pianojys optimize --model \(model)', or take --schedule uniform")
+                    + "make them with 'pianojys optimize --model \(model)\(task == "generate" ? "" : " --task \(task)")', or take --schedule uniform"
+            )
         }
         if (file.task, file.sampler) != (task, sampler) {
             note(
@@ -51,14 +52,17 @@ struct ScheduleFolder {
 
     /// The schedule of a file that the user names, which may be of any model and task.
     ///
-    /// - Parameter note: Is told where it was optimised for another task.
+    /// - Parameter note: Is told where it was optimised for another task or sampler.
     /// - Throws: `Failure.noInput`, `ScheduleFileError`.
     static func schedule(
-        named file: String, steps: Int, task: String, process: String, note: (String) -> Void
+        named file: String, steps: Int, task: String, sampler: String, process: String,
+        note: (String) -> Void
     ) throws -> Schedule {
         let schedules = try read(file, model: nil, process: process)
-        if schedules.task != task {
-            note("\(file): the schedule was optimised for \(schedules.task), not for \(task)")
+        if (schedules.task, schedules.sampler) != (task, sampler) {
+            note(
+                "\(file): the schedule was optimised for \(schedules.task) by \(schedules.sampler), not for \(task) by \(sampler)"
+            )
         }
         return try schedules.schedule(stepCount: steps)
     }

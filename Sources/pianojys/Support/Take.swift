@@ -30,9 +30,9 @@ struct Take {
     let info: [String: String]
     let title: String
 
-    /// Writes one file, and says how loud it is.
+    /// Writes one file, and says how loud it is if it is sound.
     @discardableResult
-    func write(to path: String, sound: SoundOptions, isCancelled: () -> Bool) throws -> Level {
+    func write(to path: String, sound: SoundOptions, isCancelled: () -> Bool) throws -> Level? {
         switch try Format(path: path) {
         case .mid, .midi:
             try OutputFile.write(try MIDIFile(score: score).encoded(), to: path)
@@ -45,6 +45,6 @@ struct Take {
             let renderer = try sound.renderer(score, sampleRate: 44_100)
             return try SoundFile.write(renderer, to: path, comment: title, isCancelled: isCancelled)
         }
-        return Level()
+        return nil
     }
 }
