@@ -35,9 +35,10 @@ final class EncoderBlock {
     ///   - workspace: Buffers; shared between blocks unless training.
     ///   - input: The residual stream that comes in, `[B P, W]`, f32.
     ///   - output: Where the stream goes; `input` itself unless training.
+    ///   - first: The number of the first sample in the batch that dropout knows.
     init(
         _ name: String, weights: Weights, workspace w: BlockWorkspace, rotary: RotaryEmbedding, input: Buffer,
-        output: Buffer, dropout: Float, salt: UInt32, on engine: Engine
+        output: Buffer, dropout: Float, salt: UInt32, first: Int, on engine: Engine
     ) throws(EngineError) {
         let rows = [w.rows, w.width]
         let middle = w.training == nil ? input : w.middle
@@ -95,10 +96,11 @@ final class EncoderBlock {
             output: Tensor(g == nil ? input : w.branch, shape: rows), then: g == nil ? .accumulate : .none,
             gradients: g.map { ($0.branch, $0.hidden) }, on: engine)
         if g != nil {
+            let (count, first) = (w.rows * w.width, first * w.positions * w.width)
             training = Training(
                 input: input, middle: middle, output: output,
-                dropout1: ResidualDropout(count: w.rows * w.width, rate: dropout, salt: 2 * salt),
-                dropout2: ResidualDropout(count: w.rows * w.width, rate: dropout, salt: 2 * salt + 1),
+                dropout1: ResidualDropout(count: count, rate: dropout, salt: 2 * salt, first: first),
+                dropout2: ResidualDropout(count: count, rate: dropout, salt: 2 * salt + 1, first: first),
                 gradients: BlockGradients(name, weights), workspace: w)
         } else {
             training = nil

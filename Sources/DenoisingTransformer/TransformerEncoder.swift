@@ -38,11 +38,11 @@ public final class TransformerEncoder {
             weights: Weights(
                 layout: layout, parameters: parameters, operands: operands ?? parameters, gradients: gradients
             ),
-            batch: batch, steps: steps, threads: threads, dropout: dropout, on: Engine())
+            batch: batch, first: 0, steps: steps, threads: threads, dropout: dropout, on: Engine())
     }
 
     init(
-        _ c: TransformerConfiguration, weights: Weights, batch: Int, steps: Int, threads: Int,
+        _ c: TransformerConfiguration, weights: Weights, batch: Int, first: Int, steps: Int, threads: Int,
         dropout: Float?,
         on engine: Engine
     ) throws(EngineError) {
@@ -73,7 +73,7 @@ public final class TransformerEncoder {
                 try EncoderBlock(
                     "blocks.\(index).", weights: weights, workspace: workspace, rotary: rotary,
                     input: current,
-                    output: next, dropout: dropout ?? 0, salt: UInt32(index), on: engine))
+                    output: next, dropout: dropout ?? 0, salt: UInt32(index), first: first, on: engine))
             current = next
         }
         output = current
