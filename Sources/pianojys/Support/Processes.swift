@@ -21,7 +21,10 @@ enum Processes {
         } catch {
             guard let failure = Failure(error) else { throw error }
             // What all processes meet the first one says: the others give it time to, and end with it.
-            if !group.isFirst { sleep(2) }
+            if !group.isFirst {
+                signal(SIGTERM, SIG_DFL)
+                sleep(2)
+            }
             let place = group.isFirst ? "" : " (process \(group.rank) of 0 to \(group.size - 1))"
             Console.error("pianojys: \(failure)\(place)")
             group.abort(code: failure.code)
