@@ -12,7 +12,7 @@ PACKAGES := libasound2-dev libfluidsynth-dev libsndfile1-dev libdnnl-dev timgm6m
 PROGRAM := .build/release/pianojys
 
 .PHONY: all run build packages lint test test-only realtime soak browser-test compare-readers fuzz help-texts samples \
-    mpi mpi-test bench install clean
+    mpi mpi-test onednn3-test peers bench install clean
 
 all: build
 
@@ -78,6 +78,27 @@ SECONDS ?= 60
 RUNS ?= -1
 fuzz: packages
 	Tests/FuzzTargets/fuzz.sh $(SECONDS) $(RUNS)
+
+# Builds against oneDNN 3 (3.2, from PyPI, in .build-onednn3) and tests all that computes with it.
+ONEDNN3 := .build-onednn3/onednn
+ONEDNN3_FLAGS = $(FLAGS) --scratch-path .build-onednn3 -Xcc -I$(CURDIR)/$(ONEDNN3)/include \
+    -Xlinker -L$(CURDIR)/$(ONEDNN3)/lib -Xlinker -rpath -Xlinker $(CURDIR)/$(ONEDNN3)/lib
+onednn3-test: packages
+	@mkdir -p $(ONEDNN3)
+	@test -e $(ONEDNN3)/lib/libdnnl.so || { \
+	    test -x .venv/bin/python || python3 -m venv .venv; \
+	    .venv/bin/pip download -q --no-deps -d $(ONEDNN3) onednn-devel-cpu-gomp==2023.2.0 onednn-cpu-gomp==2023.2.0 && \
+	    for wheel in $(ONEDNN3)/*.whl; do python3 -m zipfile -e $$wheel $(ONEDNN3)/unpacked; done && \
+	    cp -R $(ONEDNN3)/unpacked/*.data/data/include $(ONEDNN3)/unpacked/*.data/data/lib $(ONEDNN3)/; }
+	$(SWIFT) build $(ONEDNN3_FLAGS) --build-tests
+	$(SWIFT) test $(ONEDNN3_FLAGS) --skip-build \
+	    --filter "NeuralEngineTests|DenoisingTransformerTests|TrainingTests|GridTrainingTests"
+
+# Times the encoder beside PyTorch and JAX (from PyPI, in .venv, 3 GB); on a machine that does nothing else.
+peers: build
+	@test -x .venv/bin/python || python3 -m venv .venv
+	@.venv/bin/python -c 'import torch, jax' 2>/dev/null || .venv/bin/pip install -q torch jax
+	.venv/bin/python Tests/Peers/compare.py $(PROGRAM)
 
 # Takes the blind test of a comparison's page in a real browser; screenshots to look at go to .build/screenshots.
 browser-test: PACKAGES += chromium chromium-driver python3-selenium

@@ -105,26 +105,28 @@ let package = Package(
                 "Composition",
             ],
             path: "Tests/FuzzTargets", exclude: ["driver.c", "fuzz.sh"]),
-        .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"]),
+        .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "TestSupport"]),
         .testTarget(name: "OutputFilesTests", dependencies: ["OutputFiles"]),
         .testTarget(name: "ProcessGroupsTests", dependencies: ["ProcessGroups"], exclude: ["mpi.sh"]),
-        .testTarget(name: "MIDIFileTests", dependencies: ["MIDIFile"], exclude: ["compare_readers.py"]),
-        .testTarget(name: "PianoRollTests", dependencies: ["PianoRoll", "MIDIFile"]),
-        .testTarget(name: "CorpusTests", dependencies: ["Corpus", "PianoRoll", "MIDIFile"]),
+        .testTarget(
+            name: "MIDIFileTests", dependencies: ["MIDIFile", "TestSupport"], exclude: ["compare_readers.py"]),
+        .testTarget(name: "PianoRollTests", dependencies: ["PianoRoll", "MIDIFile", "TestSupport"]),
+        .testTarget(name: "CorpusTests", dependencies: ["Corpus", "PianoRoll", "MIDIFile", "TestSupport"]),
         .testTarget(name: "DiscreteDiffusionTests", dependencies: ["DiscreteDiffusion", "TestSupport"]),
         .testTarget(
             name: "JumpYourStepsTests", dependencies: ["JumpYourSteps", "DiscreteDiffusion", "TestSupport"]),
-        .testTarget(name: "NeuralEngineTests", dependencies: ["NeuralEngine"]),
+        .testTarget(name: "NeuralEngineTests", dependencies: ["NeuralEngine", "TestSupport"]),
         .testTarget(
             name: "DenoisingTransformerTests",
             dependencies: [
-                "DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion",
+                "DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion", "TestSupport",
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .testTarget(
             name: "CompositionTests",
             dependencies: [
-                "Composition", "PianoRoll", "DiscreteDiffusion", "DenoisingTransformer", "NeuralEngine",
+                "Composition", "MIDIFile", "PianoRoll", "DiscreteDiffusion", "DenoisingTransformer",
+                "NeuralEngine",
             ]),
         .testTarget(
             name: "TrainingTests",

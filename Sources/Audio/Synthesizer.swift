@@ -1,4 +1,5 @@
 import CFluidSynth
+import Synchronization
 
 /// FluidSynth's synthesizer with one sound font: owns the C handles.
 ///
@@ -14,6 +15,9 @@ final class Synthesizer {
         var none: UnsafePointer<CChar>?
         _ = fluid_audio_driver_register(&none)
     }()
+
+    /// The first synthesizer fills tables that all share, and FluidSynth lets a second begin before they are full.
+    private static let starting = Mutex(())
 
     /// Starts a synthesizer and loads its sound font.
     ///
@@ -44,7 +48,9 @@ final class Synthesizer {
         for (name, value) in numbers where fluid_settings_setnum(settings, name, value) != FLUID_OK {
             isSet = false
         }
-        guard isSet, let synth = new_fluid_synth(settings) else {
+        var started: OpaquePointer?
+        if isSet { Self.starting.withLock { _ in started = new_fluid_synth(settings) } }
+        guard let synth = started else {
             delete_fluid_settings(settings)
             throw .synthesizerFailed(operation: "start", reason: AudioLog.takeMessage() ?? "bad settings")
         }

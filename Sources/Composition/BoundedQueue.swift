@@ -30,7 +30,12 @@ public final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
         precondition(capacity > 0, "a queue of \(capacity)")
         self.capacity = capacity
         pthread_mutex_init(lock, nil)
-        pthread_cond_init(change, nil)
+        // Waiting is not to depend on the clock being set.
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(change, &attributes)
+        pthread_condattr_destroy(&attributes)
     }
 
     deinit {
@@ -83,7 +88,7 @@ public final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
     /// - Returns: Whether it is so.
     public func waitUntilFull(milliseconds: Int) -> Bool {
         var deadline = timespec()
-        clock_gettime(CLOCK_REALTIME, &deadline)
+        clock_gettime(CLOCK_MONOTONIC, &deadline)
         let nanoseconds = deadline.tv_nsec + (milliseconds % 1_000) * 1_000_000
         deadline.tv_sec += milliseconds / 1_000 + nanoseconds / 1_000_000_000
         deadline.tv_nsec = nanoseconds % 1_000_000_000

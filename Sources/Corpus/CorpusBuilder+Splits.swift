@@ -3,8 +3,8 @@ import PianoRoll
 extension CorpusBuilder {
     /// Forms groups and splits of the pieces added so far, and makes the corpus of them.
     ///
-    /// A group is what has one group in the manifest, and what `TuneFinder` takes for variants of one tune; a piece
-    /// whose split is given is not compared. A group stands in the strictest split given for one of its pieces
+    /// A group is what has one group in the manifest or is of one file of format 2, copies, and what `TuneFinder` takes for variants of
+    /// one tune; a piece whose split is given is not compared. A group stands in the strictest split given for one of its pieces
     /// (test before valid before train), else where a hash of its name puts it: the same in every run, and whatever
     /// other groups there are.
     public mutating func build() -> Corpus {
@@ -53,6 +53,7 @@ extension CorpusBuilder {
     private func groups() -> [[Int]] {
         var sets = DisjointSets(count: candidates.count)
         var firstOfGroup: [String: Int] = [:]
+        var firstOfShape: [[UInt16]: Int] = [:]
         var finder = TuneFinder()
         for (index, candidate) in candidates.enumerated() {
             // Names of pieces and of groups share one namespace, so that no two sets come to share a name.
@@ -63,58 +64,16 @@ extension CorpusBuilder {
                 firstOfGroup[group] = index
             }
             if candidate.givenSplit == nil {
+                let shape = Self.shape(of: candidate.grid)
+                if let first = firstOfShape[shape] {
+                    sets.join(first, index)
+                } else {
+                    firstOfShape[shape] = index
+                }
                 for other in finder.add(candidate.grid, as: index) { sets.join(other, index) }
             }
         }
         return sets.sets
-    }
-}
-
-/// Finds variants of one tune by the intervals of the highest voice.
-///
-/// A tune is taken as the set of all successions of eight melodic intervals, repeated notes counted once: the same in
-/// every key and rhythm, and little changed by ornaments here and there. Two tunes are variants if a quarter of the
-/// smaller set is in the other one too.
-struct TuneFinder {
-    static let successionLength = 8
-    static let share = 0.25
-    /// Fewer in common say nothing, unless a tune has no more: two scales have that much.
-    static let minimumCommon = 5
-
-    private var owners: [UInt64: [Int]] = [:]
-    private var sizes: [Int: Int] = [:]
-
-    /// Takes in a tune under a number and returns the numbers of its variants among those taken in before.
-    mutating func add(_ grid: TokenGrid, as number: Int) -> [Int] {
-        let successions = Self.successions(of: grid.notes(inLane: 0).map(\.pitch))
-        var common: [Int: Int] = [:]
-        for succession in successions {
-            for owner in owners[succession, default: []] { common[owner, default: 0] += 1 }
-            owners[succession, default: []].append(number)
-        }
-        sizes[number] = successions.count
-        return common.compactMap { other, count in
-            let smaller = min(successions.count, sizes[other, default: 0])
-            return count >= min(Self.minimumCommon, smaller) && Double(count) >= Self.share * Double(smaller)
-                ? other : nil
-        }
-    }
-
-    /// All successions of eight intervals, a byte each.
-    static func successions(of pitches: [UInt8]) -> Set<UInt64> {
-        var window: UInt64 = 0
-        var filled = 0
-        var last: UInt8?
-        var successions = Set<UInt64>()
-        for pitch in pitches where pitch != last {
-            if let last {
-                window = window << 8 | UInt64(pitch &- last)
-                filled += 1
-                if filled >= successionLength { successions.insert(window) }
-            }
-            last = pitch
-        }
-        return successions
     }
 }
 

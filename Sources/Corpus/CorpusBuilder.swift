@@ -67,7 +67,7 @@ public struct CorpusBuilder: Sendable {
 
     /// Adds a MIDI file, or notes in the report why it cannot be added.
     ///
-    /// The tracks of a file of format 2 are added as pieces of their own, called by the file's name and a number.
+    /// The tracks of a file of format 2 are added as pieces of their own, called by the file's name and a number; they share a group.
     ///
     /// - Parameters:
     ///   - file: The name that the report calls it by.
@@ -89,10 +89,13 @@ public struct CorpusBuilder: Sendable {
         for piece in 0..<count {
             // The name of a file with a piece's number: so the report tells them apart.
             let part = count == 1 ? file : "\(file)#\(piece + 1)"
-            let name = (entry?.name ?? Self.name(ofFile: file)) + (count == 1 ? "" : "#\(piece + 1)")
+            let whole = entry?.name ?? Self.name(ofFile: file)
+            let name = whole + (count == 1 ? "" : "#\(piece + 1)")
+            let group = entry?.group ?? (count == 1 ? nil : whole)
             do throws(CorpusBuildReport.Reason) {
                 candidates.append(
-                    try candidate(file: part, name: name, midi: midi, piece: piece, entry: entry))
+                    try candidate(
+                        file: part, name: name, group: group, midi: midi, piece: piece, split: entry?.split))
             } catch {
                 report.skipped.append(.init(file: part, reason: error))
             }
@@ -106,10 +109,10 @@ public struct CorpusBuilder: Sendable {
     }
 
     private mutating func candidate(
-        file: String, name: String, midi: MIDIFile, piece: Int, entry: CorpusManifest.Entry?
+        file: String, name: String, group: String?, midi: MIDIFile, piece: Int, split: String?
     ) throws(CorpusBuildReport.Reason) -> Candidate {
         var givenSplit: Corpus.Split?
-        if let split = entry?.split {
+        if let split {
             givenSplit = Corpus.Split(rawValue: split)
             if givenSplit == nil { throw .unknownSplit(split) }
         }
@@ -143,7 +146,7 @@ public struct CorpusBuilder: Sendable {
             (-7...7).contains(key.fifths) ? Corpus.Key(fifths: key.fifths, isMinor: key.isMinor) : nil
         }
         return Candidate(
-            file: file, name: name, givenSplit: givenSplit, givenGroup: entry?.group, key: key, grid: grid)
+            file: file, name: name, givenSplit: givenSplit, givenGroup: group, key: key, grid: grid)
     }
 
     private mutating func score(
@@ -167,7 +170,7 @@ public struct CorpusBuilder: Sendable {
     }
 
     /// The cells with every pitch counted from the lowest, and lanes and meter: the same for a piece in any key.
-    private static func shape(of grid: TokenGrid) -> [UInt16] {
+    static func shape(of grid: TokenGrid) -> [UInt16] {
         let first = grid.vocabulary.firstPitchToken
         let lowest = grid.tokens.lazy.filter { $0 >= first }.min() ?? first
         let timing = [grid.timing.stepsPerBar, grid.timing.firstStepInBar].map(

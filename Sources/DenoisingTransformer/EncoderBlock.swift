@@ -15,6 +15,8 @@ final class EncoderBlock {
     private let down: Linear
     private let training: Training?
     private let turned: Tensor
+    /// Above the salts of the branches.
+    private static let attentionSalt: UInt32 = 1 << 16
 
     /// What a block keeps for, and needs in, its backward pass.
     private struct Training {
@@ -38,7 +40,7 @@ final class EncoderBlock {
     ///   - first: The number of the first sample in the batch that dropout knows.
     init(
         _ name: String, weights: Weights, workspace w: BlockWorkspace, rotary: RotaryEmbedding, input: Buffer,
-        output: Buffer, dropout: Float, salt: UInt32, first: Int, on engine: Engine
+        output: Buffer, dropout: Float, attentionDropout: Float, salt: UInt32, first: Int, on engine: Engine
     ) throws(EngineError) {
         let rows = [w.rows, w.width]
         let middle = w.training == nil ? input : w.middle
@@ -69,6 +71,10 @@ final class EncoderBlock {
             gradients: g.map {
                 (Tensor($0.attended, shape: attended.shape), Tensor($0.qkv, shape: turned.shape))
             },
+            dropout: attentionDropout > 0
+                ? DropoutMask(
+                    rate: attentionDropout, salt: Self.attentionSalt + salt,
+                    first: first * w.attention.heads * w.positions * w.positions) : nil,
             workspace: w.attention)
         out = try Linear(
             name + "out", weights, input: Tensor(w.attended, shape: rows),
@@ -99,8 +105,10 @@ final class EncoderBlock {
             let (count, first) = (w.rows * w.width, first * w.positions * w.width)
             training = Training(
                 input: input, middle: middle, output: output,
-                dropout1: ResidualDropout(count: count, rate: dropout, salt: 2 * salt, first: first),
-                dropout2: ResidualDropout(count: count, rate: dropout, salt: 2 * salt + 1, first: first),
+                dropout1: ResidualDropout(
+                    count: count, mask: DropoutMask(rate: dropout, salt: 2 * salt, first: first)),
+                dropout2: ResidualDropout(
+                    count: count, mask: DropoutMask(rate: dropout, salt: 2 * salt + 1, first: first)),
                 gradients: BlockGradients(name, weights), workspace: w)
         } else {
             training = nil
@@ -113,7 +121,7 @@ final class EncoderBlock {
         convolution?.forward()
         try qkv.forward()
         rotary.forward(turned)
-        try attention.forward()
+        try attention.forward(seed: seed)
         try out.forward()
         if let t = training {
             t.dropout1.forward(stream: t.input, branch: t.workspace.branch, into: t.middle, seed: seed)
@@ -144,7 +152,7 @@ final class EncoderBlock {
 
         t.dropout1.backward(streamGradient: g.stream, into: g.branch, seed: seed)
         try out.backward()
-        try attention.backward()
+        try attention.backward(seed: seed)
         rotary.backward(Tensor(g.qkv, shape: turned.shape))
         try qkv.backward()
         var normalGradient = normal

@@ -91,10 +91,23 @@ public struct TransformerConfiguration: Hashable, Sendable, Codable {
         return (0..<steps).flatMap { given[$0 * givenContexts..<($0 + 1) * givenContexts] + [level] }
     }
 
+    private var widthFault: String {
+        let below = min(max(width, 32), 8192) / 32 * 32
+        let choices = below == width || below == 8192 ? "\(below)" : "\(below) or \(below + 32)"
+        return "width \(width) is not a multiple of 32 in 32...8192: \(choices) would do"
+    }
+
+    private var headsFault: String {
+        let fitting = (1...width / 32).filter { width / 32 % $0 == 0 }.map(String.init)
+        let first = fitting.dropLast().joined(separator: ", ")
+        return "heads \(heads): width / heads is to be a multiple of 32, so that a width of \(width) takes "
+            + (first.isEmpty ? "" : first + " or ") + fitting[fitting.count - 1]
+    }
+
     /// Throws unless the numbers fit together; said of a configuration that was read from a file.
     public func validate() throws(ModelError) {
-        func require(_ condition: Bool, _ fault: String) throws(ModelError) {
-            guard condition else { throw .configuration(fault) }
+        func require(_ condition: Bool, _ fault: @autoclosure () -> String) throws(ModelError) {
+            guard condition else { throw .configuration(fault()) }
         }
         let sane = 1...(1 << 16)
         try require(sane.contains(stateCount) && stateCount < 1 << 15, "stateCount \(stateCount)")
@@ -104,9 +117,9 @@ public struct TransformerConfiguration: Hashable, Sendable, Codable {
         try require(sane.contains(steps), "steps \(steps)")
         try require(contextSizes.count <= 16 && contextSizes.allSatisfy(sane.contains), "contextSizes")
         try require(!tellsTime || !contextSizes.isEmpty, "time without a context feature")
-        try require((32...8192).contains(width) && width % 32 == 0, "width \(width)")
+        try require((32...8192).contains(width) && width % 32 == 0, widthFault)
         try require((1...256).contains(layers), "layers \(layers)")
-        try require(heads >= 1 && width % heads == 0 && width / heads % 32 == 0, "heads \(heads)")
+        try require(heads >= 1 && width % heads == 0 && width / heads % 32 == 0, headsFault)
         try require(
             feedforward >= 16 && feedforward <= 1 << 16 && feedforward % 16 == 0, "feedforward \(feedforward)"
         )

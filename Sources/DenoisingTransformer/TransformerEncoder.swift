@@ -26,10 +26,11 @@ public final class TransformerEncoder {
     ///   - steps: Steps of a sample.
     ///   - threads: Threads of each operation.
     ///   - dropout: Share of each branch that training leaves out; nil for blocks that are not trained.
+    ///   - attentionDropout: Share of the attention's probabilities that training leaves out.
     /// - Throws: When oneDNN cannot prepare an operation on this processor.
     public convenience init(
         _ configuration: TransformerConfiguration, parameters: Buffer, operands: Buffer? = nil, batch: Int,
-        steps: Int, threads: Int, dropout: Float? = nil
+        steps: Int, threads: Int, dropout: Float? = nil, attentionDropout: Float = 0
     ) throws(EngineError) {
         let layout = ParameterLayout(configuration)
         let gradients = dropout == nil ? nil : Buffer(.f32, count: layout.count)
@@ -38,12 +39,13 @@ public final class TransformerEncoder {
             weights: Weights(
                 layout: layout, parameters: parameters, operands: operands ?? parameters, gradients: gradients
             ),
-            batch: batch, first: 0, steps: steps, threads: threads, dropout: dropout, on: Engine())
+            batch: batch, first: 0, steps: steps, threads: threads, dropout: dropout,
+            attentionDropout: attentionDropout, on: Engine())
     }
 
     init(
         _ c: TransformerConfiguration, weights: Weights, batch: Int, first: Int, steps: Int, threads: Int,
-        dropout: Float?,
+        dropout: Float?, attentionDropout: Float,
         on engine: Engine
     ) throws(EngineError) {
         Engine.useThreads(threads)
@@ -73,7 +75,8 @@ public final class TransformerEncoder {
                 try EncoderBlock(
                     "blocks.\(index).", weights: weights, workspace: workspace, rotary: rotary,
                     input: current,
-                    output: next, dropout: dropout ?? 0, salt: UInt32(index), first: first, on: engine))
+                    output: next, dropout: dropout ?? 0, attentionDropout: attentionDropout,
+                    salt: UInt32(index), first: first, on: engine))
             current = next
         }
         output = current

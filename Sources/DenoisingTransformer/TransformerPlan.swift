@@ -35,10 +35,11 @@ public final class TransformerPlan {
     ///   - steps: Steps of a sample.
     ///   - threads: Threads that oneDNN uses in this plan; its primitives are laid out for just so many.
     ///   - dropout: Share of each branch that training leaves out; nil for a plan that does not train.
+    ///   - attentionDropout: Share of the attention's probabilities that training leaves out.
     /// - Throws: When oneDNN cannot prepare an operation on this processor.
     public init(
         _ configuration: TransformerConfiguration, parameters: Buffer, operands: Buffer? = nil, batch: Int,
-        first: Int = 0, steps: Int, threads: Int, dropout: Float? = nil
+        first: Int = 0, steps: Int, threads: Int, dropout: Float? = nil, attentionDropout: Float = 0
     ) throws(EngineError) {
         Engine.useThreads(threads)
         let c = configuration
@@ -52,7 +53,7 @@ public final class TransformerPlan {
             layout: layout, parameters: parameters, operands: operands ?? parameters, gradients: gradients)
         encoder = try TransformerEncoder(
             c, weights: weights, batch: batch, first: first, steps: steps, threads: threads, dropout: dropout,
-            on: engine)
+            attentionDropout: attentionDropout, on: engine)
         embedding = EmbeddingSum(
             table: weights["embedding"], features: c.features,
             into: Tensor(encoder.input, shape: [rows, c.width]))

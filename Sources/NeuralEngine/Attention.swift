@@ -8,7 +8,7 @@ import Glibc
 ///
 /// Queries come scaled (see `RotaryEmbedding`). Scores are made, used and forgotten tile by tile, some queries of some heads
 /// at once, so that they stay in the core's cache; the backward pass makes them again from each query's sum (Dao et al. 2022,
-/// arXiv 2205.14135). The products are oneDNN's, on the heads where they lie in the interleaved buffer, without copies.
+/// arXiv 2205.14135). In training a mask leaves out a share of the probabilities. The products are oneDNN's, on the heads where they lie in the interleaved buffer, without copies.
 public final class Attention {
     private let workers: [AttentionWorker]
     private let shape: AttentionShape
@@ -16,11 +16,14 @@ public final class Attention {
     private let output: Tensor
     private let gradients: (output: Tensor, qkv: Tensor)?
     private let logSums: Buffer?
+    private let dropout: DropoutMask?
 
     /// Buffers that layers may share, since each uses them up within its own pass: one set for each thread.
     public final class Workspace {
         let shape: AttentionShape
         let scratches: [AttentionScratch]
+        /// Heads of each layer.
+        public var heads: Int { shape.heads }
 
         /// Allocates the tiles.
         ///
@@ -44,16 +47,18 @@ public final class Attention {
     ///   - qkv: `[batch, positions, 3, heads, headWidth]`, queries, keys and values.
     ///   - output: `[batch, positions, heads * headWidth]`.
     ///   - gradients: For training, the output's gradient and where to put that of `qkv`, shaped alike.
+    ///   - dropout: Which probabilities, of `[batch, heads, positions, positions]`, training leaves out.
     ///   - workspace: Scratch.
     public init(
         qkv: Tensor, into output: Tensor, gradients: (output: Tensor, qkv: Tensor)? = nil,
-        workspace: Workspace
+        dropout: DropoutMask? = nil, workspace: Workspace
     ) throws(EngineError) {
         let shape = workspace.shape
         self.shape = shape
         self.qkv = qkv
         self.output = output
         self.gradients = gradients
+        self.dropout = gradients == nil ? nil : dropout
         logSums = gradients == nil ? nil : Buffer(.f32, count: shape.batch * shape.heads * shape.positions)
         // Each thread's primitives are for itself alone.
         let threads = Engine.threads
@@ -66,21 +71,23 @@ public final class Attention {
         self.workers = workers
     }
 
-    /// Computes the output.
-    public func forward() throws(EngineError) {
+    /// Computes the output; `seed` chooses what dropout leaves out.
+    public func forward(seed: UInt32 = 0) throws(EngineError) {
         try Team.perform(workers.count) { (worker) throws(EngineError) in
             for group in stride(from: worker, to: shape.groups, by: workers.count) {
-                try workers[worker].forward(group, into: output, logSums: logSums)
+                try workers[worker].forward(
+                    group, into: output, logSums: logSums, dropout.map { ($0, seed) })
             }
         }
     }
 
     /// Computes the gradient of queries, keys and values.
-    public func backward() throws(EngineError) {
+    public func backward(seed: UInt32 = 0) throws(EngineError) {
         guard let gradients, let logSums else { return }
         try Team.perform(workers.count) { (worker) throws(EngineError) in
             for group in stride(from: worker, to: shape.groups, by: workers.count) {
-                try workers[worker].backward(group, output: output, logSums: logSums, gradients)
+                try workers[worker].backward(
+                    group, output: output, logSums: logSums, gradients, dropout.map { ($0, seed) })
             }
         }
     }
@@ -234,16 +241,22 @@ final class AttentionWorker {
         }
     }
 
+    /// What is left out in a pass.
+    typealias Dropout = (mask: DropoutMask, seed: UInt32)
+
     /// The gathered values of a group of heads; the logarithm of each query's sum of exponentials too, if asked for.
-    func forward(_ group: Int, into output: Tensor, logSums: Buffer?) throws(EngineError) {
+    func forward(
+        _ group: Int, into output: Tensor, logSums: Buffer?, _ dropout: Dropout?
+    ) throws(EngineError) {
         for place in places(group) {
             try place.tile.scores.run(shiftedBy: place.query, place.group, result: 0)
             let rows = shape.tileHeads * place.queries
             var sums = [Float](repeating: 0, count: rows)
             withElement(of: scratch.probabilities.precision) {
-                exponentiate(place, scratch.probabilities.elements(Float.self), &sums, logSums)
+                exponentiate(place, scratch.probabilities.elements(Float.self), &sums, logSums, dropout)
             } _: {
-                exponentiate(place, scratch.probabilities.elements(BrainFloat16.self), &sums, logSums)
+                exponentiate(
+                    place, scratch.probabilities.elements(BrainFloat16.self), &sums, logSums, dropout)
             }
             try place.tile.mix.run(shiftedBy: 0, place.group, result: 0)
             withElement(of: output.buffer.precision) {
@@ -254,9 +267,10 @@ final class AttentionWorker {
         }
     }
 
-    /// `P = exp(S - largest)`, row by row, with the sums.
+    /// `P = exp(S - largest)`, row by row, with the sums; what dropout leaves out is in the sums.
     private func exponentiate<E: Element>(
-        _ place: Place, _ target: UnsafeMutablePointer<E>, _ sums: inout [Float], _ logSums: Buffer?
+        _ place: Place, _ target: UnsafeMutablePointer<E>, _ sums: inout [Float], _ logSums: Buffer?,
+        _ dropout: Dropout?
     ) {
         let columns = shape.positions
         let whole = columns & ~15
@@ -264,6 +278,8 @@ final class AttentionWorker {
         for row in sums.indices {
             let s = scores + row * columns
             let p = target + row * columns
+            let line = line(row, of: place)
+            let start = line * columns
             var vector = SIMD16<Float>(repeating: -.infinity)
             for c in vectors(whole) { vector = vector.larger(Float.load(s + c)) }
             var highest = vector.largest
@@ -272,20 +288,34 @@ final class AttentionWorker {
             for c in vectors(whole) {
                 let power = exponential(Float.load(s + c) - highest)
                 vector += power
-                E.store(power, to: p + c)
+                E.store(Self.kept(power, at: start + c, dropout), to: p + c)
             }
             var sum = vector.total
             for c in whole..<columns {
                 let power = expf(s[c] - highest)
                 sum += power
-                p[c] = E(nearest: power)
+                p[c] = E(nearest: Self.kept(power, at: start + c, dropout))
             }
             sums[row] = sum
-            if let logSums {
-                let (head, query) = (row / place.queries, row % place.queries)
-                logSums.floats[place.row + head * shape.positions + query] = highest + logf(sum)
-            }
+            if let logSums { logSums.floats[line] = highest + logf(sum) }
         }
+    }
+
+    /// The line of a tile's row among all of `[batch, heads, positions]`.
+    private func line(_ row: Int, of place: Place) -> Int {
+        place.row + row / place.queries * shape.positions + row % place.queries
+    }
+
+    @inline(__always)
+    private static func kept(_ values: SIMD16<Float>, at index: Int, _ dropout: Dropout?) -> SIMD16<Float> {
+        guard let dropout else { return values }
+        return dropout.mask.apply(values, at: index, seed: dropout.seed)
+    }
+
+    @inline(__always)
+    private static func kept(_ value: Float, at index: Int, _ dropout: Dropout?) -> Float {
+        guard let dropout else { return value }
+        return dropout.mask.apply(value, at: index, seed: dropout.seed)
     }
 
     /// Writes what was gathered, divided by the sums, to the heads' place in the output.
@@ -306,7 +336,8 @@ final class AttentionWorker {
 
     /// The gradients of the queries, keys and values of a group of heads.
     func backward(
-        _ group: Int, output: Tensor, logSums: Buffer, _ gradients: (output: Tensor, qkv: Tensor)
+        _ group: Int, output: Tensor, logSums: Buffer, _ gradients: (output: Tensor, qkv: Tensor),
+        _ dropout: Dropout?
     ) throws(EngineError) {
         guard let dKeys = scratch.keyGradient, let dValues = scratch.valueGradient,
             let dScores = scratch.scoreGradient
@@ -321,13 +352,15 @@ final class AttentionWorker {
                 softmaxBackward(
                     place, scratch.probabilities.elements(Float.self), dScores.elements(Float.self),
                     output.buffer.elements(Float.self, at: output.offset),
-                    gradients.output.buffer.elements(Float.self, at: gradients.output.offset), logSums)
+                    gradients.output.buffer.elements(Float.self, at: gradients.output.offset), logSums,
+                    dropout)
             } _: {
                 softmaxBackward(
                     place, scratch.probabilities.elements(BrainFloat16.self),
                     dScores.elements(BrainFloat16.self),
                     output.buffer.elements(BrainFloat16.self, at: output.offset),
-                    gradients.output.buffer.elements(BrainFloat16.self, at: gradients.output.offset), logSums)
+                    gradients.output.buffer.elements(BrainFloat16.self, at: gradients.output.offset), logSums,
+                    dropout)
             }
             try products.queries.run(shiftedBy: 0, place.group, result: place.query)
             try products.keys.run(shiftedBy: 0, place.query, result: 0)
@@ -346,10 +379,12 @@ final class AttentionWorker {
         }
     }
 
-    /// `P = exp(S - logSum)` and `dS = P (dP - sum over values of dO O)`, row by row.
+    /// `P = exp(S - logSum)` and `dS = P (dP - sum over values of dO O)`, row by row. Where dropout leaves out, `dP` is 0, and so is
+    /// the P that the values' gradient takes; the sum is the same with it as without.
     private func softmaxBackward<E: Element>(
         _ place: Place, _ probabilities: UnsafeMutablePointer<E>, _ scoreGradient: UnsafeMutablePointer<E>,
-        _ output: UnsafePointer<E>, _ outputGradient: UnsafePointer<E>, _ logSums: Buffer
+        _ output: UnsafePointer<E>, _ outputGradient: UnsafePointer<E>, _ logSums: Buffer,
+        _ dropout: Dropout?
     ) {
         guard let dProbabilities = scratch.probabilityGradient else { return }
         let (columns, headWidth) = (shape.positions, shape.headWidth)
@@ -364,19 +399,22 @@ final class AttentionWorker {
                 vector += E.load(output + start + c) * E.load(outputGradient + start + c)
             }
             let product = vector.total
-            let logSum = logSums.floats[place.row + head * shape.positions + query]
-            let line = row * columns
+            let global = line(row, of: place)
+            let logSum = logSums.floats[global]
+            let first = global * columns
+            let tile = row * columns
             for c in vectors(whole) {
-                let p = exponential(Float.load(scores + line + c) - logSum)
-                let d = p * (Float.load(dp + line + c) - product)
-                E.store(p, to: probabilities + line + c)
-                E.store(d, to: scoreGradient + line + c)
+                let p = exponential(Float.load(scores + tile + c) - logSum)
+                let gradient = Self.kept(Float.load(dp + tile + c), at: first + c, dropout)
+                let d = p * (gradient - product)
+                E.store(Self.kept(p, at: first + c, dropout), to: probabilities + tile + c)
+                E.store(d, to: scoreGradient + tile + c)
             }
-            for c in line + whole..<line + columns {
-                let p = expf(scores[c] - logSum)
-                let d = p * (dp[c] - product)
-                probabilities[c] = E(nearest: p)
-                scoreGradient[c] = E(nearest: d)
+            for c in whole..<columns {
+                let p = expf(scores[tile + c] - logSum)
+                let d = p * (Self.kept(dp[tile + c], at: first + c, dropout) - product)
+                probabilities[tile + c] = E(nearest: Self.kept(p, at: first + c, dropout))
+                scoreGradient[tile + c] = E(nearest: d)
             }
         }
     }

@@ -68,10 +68,14 @@ struct ChannelStates {
         func program(of part: Part, firstNote: Int) -> UInt8? {
             firsts[part]?.program ?? common[part.channel]?.last { $0.tick <= firstNote }?.program
         }
+        var firstOfTrack: [Int: UInt8] = [:]
+        for (part, setting) in settings where firstOfTrack[part.track] == nil {
+            firstOfTrack[part.track] = setting.program
+        }
         let sounding = Dictionary(grouping: firstNote.keys, by: \.track)
         for track in tracks.indices {
             guard let parts = sounding[track]?.sorted(by: { $0.channel < $1.channel }) else {
-                tracks[track].program = settings.first { $0.part.track == track }?.setting.program
+                tracks[track].program = firstOfTrack[track]
                 continue
             }
             let programs = parts.map { program(of: $0, firstNote: firstNote[$0] ?? 0) }

@@ -20,10 +20,10 @@ final class ShardedTransformer: @unchecked Sendable {
     ///   - batch: Windows of a batch.
     ///   - share: Those of this process, one at least, which are shared out to threads as evenly as can be.
     ///   - threads: Threads; no more are used than there are windows.
-    ///   - dropout: As in `TransformerPlan`; nil for plans that only measure.
+    ///   - dropout, attentionDropout: As in `TransformerPlan`; nil for plans that only measure.
     init(
         _ configuration: TransformerConfiguration, parameters: Buffer, operands: Buffer?, batch: Int,
-        share: Range<Int>, threads: Int, dropout: Float?
+        share: Range<Int>, threads: Int, dropout: Float?, attentionDropout: Float = 0
     ) throws(EngineError) {
         let workers = min(threads, share.count)
         var plans: [TransformerPlan] = []
@@ -32,7 +32,8 @@ final class ShardedTransformer: @unchecked Sendable {
             plans.append(
                 try TransformerPlan(
                     configuration, parameters: parameters, operands: operands, batch: own.count,
-                    first: own.lowerBound, steps: configuration.steps, threads: 1, dropout: dropout))
+                    first: own.lowerBound, steps: configuration.steps, threads: 1, dropout: dropout,
+                    attentionDropout: attentionDropout))
         }
         self.plans = plans
         self.batch = batch

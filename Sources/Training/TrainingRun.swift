@@ -81,7 +81,7 @@ public final class TrainingRun {
         transformer = try ShardedTransformer(
             configuration, parameters: parameters, operands: compact, batch: settings.batch,
             share: (0..<settings.batch).share(group.rank, of: group.size), threads: settings.threads,
-            dropout: settings.dropout)
+            dropout: settings.dropout, attentionDropout: settings.attentionDropout ?? 0)
         step = 0
         if let checkpoint { try restore(checkpoint) }
     }

@@ -24,6 +24,8 @@ public struct TrainingSettings: Hashable, Sendable, Codable {
     public var averageDecay: Float = 0.999
     /// The share of each branch that dropout leaves out.
     public var dropout: Float = 0.1
+    /// The share of the attention's probabilities that dropout leaves out; nil for none.
+    public var attentionDropout: Float?
     /// Steps between validations and checkpoints.
     public var validationInterval = 1_000
     /// Noise levels a held-out window is validated at.
@@ -72,6 +74,9 @@ public struct TrainingSettings: Hashable, Sendable, Codable {
         if !(clip > 0) { return "clipping at \(clip)" }
         if !(0..<1).contains(averageDecay) { return "average decay \(averageDecay)" }
         if !(0..<1).contains(dropout) { return "dropout \(dropout)" }
+        if let attentionDropout, !(0..<1).contains(attentionDropout) {
+            return "attention dropout \(attentionDropout)"
+        }
         if !(1...10_000).contains(validationLevels) { return "\(validationLevels) validation levels" }
         if let decaySteps, !(0...steps).contains(decaySteps) {
             return "a fall of the rate over \(decaySteps) of \(steps) steps"

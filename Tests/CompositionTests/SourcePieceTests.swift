@@ -1,4 +1,5 @@
 import Composition
+import MIDIFile
 import PianoRoll
 import Testing
 
@@ -58,6 +59,21 @@ struct SourcePieceTests {
         let result = source.score(with: try compose(task), task: task)
         #expect(result.notes.filter { $0.track == 2 } == score.notes)
         #expect(Set(result.notes.map(\.track)).count > 1)
+    }
+
+    /// Also where nothing was composed for it: whoever reads the file finds all four voices.
+    @Test func `A composed voice without notes has its named track`() throws {
+        var score = hymn()
+        score.notes.removeAll { $0.track != 0 }
+        score.tracks = [.init(name: "tune")]
+        let source = try SourcePiece(score, lanes: 4, voices: [0])
+        let task = try source.harmonisation(keeping: [0], vocabulary: vocabulary)
+        // Free cells are rests in what is given.
+        let result = source.score(with: task.given, task: task, programs: [nil, 1, 2, 3])
+        #expect(result.notes == score.notes)
+        let read = try Score(MIDIFile(decoding: MIDIFile(score: result).encoded()))
+        #expect(read.tracks.map(\.name) == ["tune", "Alto", "Tenor", "Bass"])
+        #expect(read.tracks.map(\.program) == [nil, 1, 2, 3])
     }
 
     /// A tune whose quarters are played short is shown to the model as quarters; a rest of a quarter stays one.

@@ -1,6 +1,7 @@
 import Corpus
 import MIDIFile
 import PianoRoll
+import TestSupport
 import Testing
 
 @Suite("Building a corpus")
@@ -56,7 +57,9 @@ struct CorpusBuilderTests {
         let file = MIDIFile(format: .independentTracks, division: .ticksPerQuarter(480), tracks: tracks)
         var builder = CorpusBuilder()
         builder.add(file: "three.mid", bytes: try file.encoded())
-        #expect(builder.build().pieces.map(\.name) == ["three#1", "three#2"])
+        let corpus = builder.build()
+        #expect(corpus.pieces.map(\.name) == ["three#1", "three#2"])
+        #expect(corpus.pieces.map(\.group) == ["three", "three"])
         #expect(builder.report.fileCount == 3)
         #expect(builder.report.skipped.map(\.file) == ["three.mid#3"])
         #expect(builder.report.skipped.map(\.reason) == [.silent])
@@ -135,6 +138,40 @@ struct CorpusBuilderTests {
             #expect(Set(members.map(\.split)).count == 1, "seed \(seed)")
         }
         #expect(throws: Never.self) { try corpus.encoded() }
+    }
+
+    @Test("groups short tunes that differ by one note, and copies of any length")
+    func shortVariants() throws {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        var random = SeededGenerator(seed: seed)
+        var builder = CorpusBuilder(options: .init(minimumSteps: 4, keepsCopies: true))
+        for number in 0..<40 {
+            // Sixteen notes, about three bars, none like the one before it.
+            var pitch = 70
+            let tune = (0..<16).map { _ in
+                let interval = [-5, -4, -2, -1, 1, 2, 3, 5].randomElement(using: &random) ?? 1
+                pitch += (50...90).contains(pitch + interval) ? interval : -interval
+                return (pitch: UInt8(pitch), sixteenths: 2)
+            }
+            builder.add(file: "\(number)a", bytes: try Self.midi(tune))
+            var other = tune
+            switch number % 3 {
+            case 0: other[7].pitch += 12
+            case 1: other.remove(at: 7)
+            default: other.insert((90, 1), at: 7)
+            }
+            builder.add(file: "\(number)b", bytes: try Self.midi(other.map { ($0.pitch + 2, 3) }))
+            // Two notes in a rhythm of their own.
+            for name in ["c", "d"] {
+                let motif = try Self.midi([(60, 4 + number), (62, 4)])
+                builder.add(file: "\(number)\(name)", bytes: motif)
+            }
+        }
+        let groups = Dictionary(grouping: builder.build().pieces, by: \.group).values.map {
+            $0.map(\.name)
+        }
+        let expected = (0..<40).flatMap { [["\($0)a", "\($0)b"], ["\($0)c", "\($0)d"]] }
+        #expect(Set(groups) == Set(expected), "seed \(seed)")
     }
 
     @Test("takes splits and groups as given; a group goes to the strictest of its splits")

@@ -1,5 +1,6 @@
 import Corpus
 import PianoRoll
+import TestSupport
 import Testing
 
 @Suite("The corpus file")

@@ -25,6 +25,28 @@ import Testing
         #expect(throws: ModelError.self) { try configuration.validate() }
     }
 
+    @Test(arguments: [
+        (256, 3, "1, 2, 4 or 8"), (64, 0, "1 or 2"), (32, 2, "takes 1"), (100, 2, "96 or 128 would do"),
+        (31, 1, "32 or 64 would do"), (-5, 1, "32 or 64 would do"), (.max, 1, "8192 would do"),
+    ])
+    func whatFitsIsSaid(width: Int, heads: Int, words: String) throws {
+        let configuration = TransformerConfiguration(
+            stateCount: 60, lanes: 4, steps: 16, width: width, heads: heads, feedforward: 128)
+        let fault = try #require(throws: ModelError.self) { try configuration.validate() }
+        #expect(fault.description.hasSuffix(words), "\(fault)")
+        // The numbers that are said to fit do.
+        for match in words.matches(of: /\d+/) {
+            var fitting = configuration
+            let number = try #require(Int(match.0))
+            if width % 32 == 0 {
+                fitting.heads = number
+            } else {
+                (fitting.width, fitting.heads) = (number, 1)
+            }
+            try fitting.validate()
+        }
+    }
+
     @Test func tokensBeyondTheStatesAreMaskAndPadding() {
         let configuration = TransformerConfiguration(stateCount: 60, lanes: 4, steps: 16)
         #expect(configuration.mask == 60 && configuration.padding == 61)

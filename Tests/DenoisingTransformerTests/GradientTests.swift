@@ -1,5 +1,6 @@
 import DenoisingTransformer
 import NeuralEngine
+import TestSupport
 import Testing
 
 /// The plans beside the plain f64 transformer: logits, loss and the gradient of every tensor.
@@ -53,6 +54,35 @@ import Testing
                 )
             }
         }
+    }
+
+    /// What one seed leaves out is left out in both passes: along the gradient the loss rises by its squared length.
+    @Test(arguments: ModelCase.all)
+    func dropoutIsTheSameInBothPasses(_ model: ModelCase) throws {
+        var generator = SeededGenerator(seed: 4)
+        let parameters = model.parameters(using: &generator)
+        let batch = model.randomBatch(using: &generator)
+        let plan = try model.plan(parameters, dropout: 0.2, attentionDropout: 0.3)
+        func loss(seed: UInt32) throws -> Double {
+            try plan.forward(tokens: batch.tokens.span, contexts: batch.contexts.span, seed: seed)
+            return try plan.loss(targets: batch.targets, weights: batch.weights, seed: seed)
+        }
+        let first = try loss(seed: 7)
+        #expect(try loss(seed: 8) != first)
+        #expect(try loss(seed: 7) == first)
+        let gradient = try #require(plan.gradients).values
+        let square = gradient.reduce(0) { $0 + Double($1) * Double($1) }
+        // A step that changes the loss by a thousandth.
+        let step = Float(1e-3 * first / square)
+        let start = parameters.values
+        func move(_ share: Float) {
+            for i in start.indices { parameters.floats[i] = start[i] + share * gradient[i] }
+        }
+        move(step)
+        let above = try loss(seed: 7)
+        move(-step)
+        let slope = (above - (try loss(seed: 7))) / Double(2 * step)
+        #expect(abs(slope - square) < 0.02 * square, "\(model): \(slope), not \(square)")
     }
 
     @Test(.enabled(if: Engine.hasBF16), arguments: ModelCase.all)

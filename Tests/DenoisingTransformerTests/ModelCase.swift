@@ -1,5 +1,6 @@
 import DenoisingTransformer
 import NeuralEngine
+import TestSupport
 
 /// A small model with parameters that leave no term of the formulas small, and a batch for it.
 struct ModelCase: CustomStringConvertible, Sendable {
@@ -73,11 +74,12 @@ struct ModelCase: CustomStringConvertible, Sendable {
     }
 
     /// A plan for one thread, so that the sums are those of every machine.
-    func plan(_ parameters: Buffer, operands: Buffer? = nil, dropout: Float? = nil) throws -> TransformerPlan
-    {
+    func plan(
+        _ parameters: Buffer, operands: Buffer? = nil, dropout: Float? = nil, attentionDropout: Float = 0
+    ) throws -> TransformerPlan {
         try TransformerPlan(
             configuration, parameters: parameters, operands: operands, batch: batch, steps: steps, threads: 1,
-            dropout: dropout)
+            dropout: dropout, attentionDropout: attentionDropout)
     }
 
     /// A random batch of the case's size.

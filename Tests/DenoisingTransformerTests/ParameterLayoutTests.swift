@@ -1,5 +1,6 @@
 import DenoisingTransformer
 import NeuralEngine
+import TestSupport
 import Testing
 
 @Suite struct ParameterLayoutTests {

@@ -1,5 +1,6 @@
 import DenoisingTransformer
 import NeuralEngine
+import TestSupport
 import Testing
 
 /// What holds between plans: training and inference, batch sizes, seeds, precisions.

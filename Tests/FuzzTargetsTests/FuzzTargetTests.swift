@@ -1,4 +1,5 @@
 import FuzzTargets
+import TestSupport
 import Testing
 
 /// A short run of every fuzz target on seeded mutations of good inputs; `make fuzz` is the long one.

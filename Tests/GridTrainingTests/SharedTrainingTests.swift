@@ -17,6 +17,7 @@ struct SharedTrainingTests {
         var settings = smallSettings(steps: 8)
         settings.batch = 5
         settings.dropout = 0.2
+        settings.attentionDropout = 0.2
         settings.threads = threads
         settings.seed = seed
         return try TrainingRun(

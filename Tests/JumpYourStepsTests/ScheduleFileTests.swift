@@ -29,6 +29,16 @@ import Testing
         return Data(text.replacingOccurrences(of: old, with: new).utf8)
     }
 
+    @Test(arguments: [(0.15, 1.5, nil), (0.3, 1.5, 246), (1e6, 0, nil)] as [(Double, Double, Int?)])
+    func aCostThatIsKnownBadlyIsFound(error: Double, cost: Double, samples: Int?) throws {
+        // Half the interval of an error of 0.15 is 0.196 of 1.5; a cost that is nothing is known well enough.
+        let errors = "{\"cost\": \(error), \"uniformCost\": 9, \"saving\": 9}"
+        let data = try file("\"cost\": 1.5", "\"cost\": \(cost), \"standardErrors\": \(errors)")
+        let found = try ScheduleFile(json: data, named: "a.json").mostUncertainCost()
+        #expect(found?.samplesWanted == samples)
+        if let found { #expect(found.nfe == 2 && abs(found.share - 0.392) < 1e-9) }
+    }
+
     @Test func bytesGoThereAndBack() throws {
         let file = try example()
         let bytes = try file.json()

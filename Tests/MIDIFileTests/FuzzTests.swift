@@ -1,4 +1,5 @@
 import MIDIFile
+import TestSupport
 import Testing
 
 @Suite struct FuzzTests {

@@ -1,11 +1,13 @@
 import Foundation
 import NeuralEngine
+import TestSupport
 import Testing
 
 @Suite struct AttentionTests {
     /// What an attention layer computes, in plain loops over `[batch, positions, 3, heads, headWidth]`.
     private struct Reference {
         let batch, heads, positions, headWidth: Int
+        var dropout: DropoutMask?
         var width: Int { heads * headWidth }
 
         func callAsFunction(_ qkv: [Double]) -> [Double] {
@@ -24,15 +26,20 @@ import Testing
                         let powers = scores.map { exp($0 - highest) }
                         let total = powers.reduce(0, +)
                         for q in 0..<positions {
+                            let kept = mask(((b * heads + h) * positions + p) * positions + q)
                             for (i, value) in part(2, q).enumerated() {
                                 result[(b * positions + p) * width + h * headWidth + i] +=
-                                    powers[q] / total * value
+                                    powers[q] / total * kept * value
                             }
                         }
                     }
                 }
             }
             return result
+        }
+
+        private func mask(_ index: Int) -> Double {
+            dropout.map { Double($0.apply(1, at: index, seed: 5)) } ?? 1
         }
     }
 
@@ -41,9 +48,20 @@ import Testing
         arguments: productPrecisions,
         [[1, 1, 1, 1], [2, 1, 7, 2], [1, 3, 16, 1], [3, 2, 5, 2], [1, 2, 19, 2], [1, 1, 150, 1]])
     func equalsTheFormulaAndItsDerivative(_ precision: Precision, _ size: [Int]) throws {
+        try check(precision, size, dropout: nil)
+    }
+
+    /// A mask on the probabilities, the same in both passes.
+    @Test(arguments: productPrecisions, [[2, 1, 7, 2], [3, 2, 5, 2], [1, 2, 19, 2], [1, 1, 150, 1]])
+    func leavesOutProbabilitiesInBothPasses(_ precision: Precision, _ size: [Int]) throws {
+        try check(precision, size, dropout: DropoutMask(rate: 0.3, salt: 4))
+    }
+
+    private func check(_ precision: Precision, _ size: [Int], dropout: DropoutMask?) throws {
         Engine.useThreads(1)
         var generator = SeededGenerator(seed: 60)
-        let reference = Reference(batch: size[0], heads: size[1], positions: size[2], headWidth: 32)
+        let reference = Reference(
+            batch: size[0], heads: size[1], positions: size[2], headWidth: 32, dropout: dropout)
         let shape = [size[0], size[2], reference.width]
         let count = shape.reduce(1, *)
         // Queries come scaled, so that scores are of the order of 1.
@@ -64,15 +82,16 @@ import Testing
         let layer = try Attention(
             qkv: Tensor(qkv, shape: rows), into: Tensor(output, shape: shape),
             gradients: (Tensor(outputGradient, shape: shape), Tensor(qkvGradient, shape: rows)),
+            dropout: dropout,
             workspace: .init(
                 batch: size[0], heads: size[1], headWidth: 32, positions: size[2], precision: precision,
                 training: true, threads: size[3]))
-        try layer.forward()
+        try layer.forward(seed: 5)
         let name = "\(size) in \(precision)"
         // In bf16 the probabilities are rounded before they weigh the values.
         let tolerance = precision == .f32 ? 1e-5 : 1e-2
         expectClose(output, reference(x), absolute: tolerance, relative: tolerance, name)
-        try layer.backward()
+        try layer.backward(seed: 5)
         let gradient = qkvGradient.values
         for _ in 0..<60 {
             let i = Int.random(in: 0..<3 * count, using: &generator)

@@ -1,4 +1,5 @@
 import NeuralEngine
+import TestSupport
 import Testing
 
 @Suite struct EmbeddingSumTests {

@@ -1,5 +1,6 @@
 import Foundation
 import NeuralEngine
+import TestSupport
 import Testing
 
 /// Products, whole and batched, dense and strided, beside three nested loops.

@@ -1,4 +1,5 @@
 import NeuralEngine
+import TestSupport
 import Testing
 
 @Suite struct ResidualDropoutTests {
@@ -7,7 +8,7 @@ import Testing
     /// Which elements a layer keeps, by its forward pass on a branch of ones.
     private func kept(rate: Float, salt: UInt32, seed: UInt32) -> [Bool] {
         let output = Buffer(.f32, count: count)
-        ResidualDropout(count: count, rate: rate, salt: salt).forward(
+        ResidualDropout(count: count, mask: DropoutMask(rate: rate, salt: salt)).forward(
             stream: Buffer(.f32, count: count), branch: buffer([Float](repeating: 1, count: count)),
             into: output,
             seed: seed)
@@ -44,7 +45,7 @@ import Testing
         let (branch, y) = randomBuffer(.f32, count: count, using: &generator)
         let (streamGradient, d) = randomBuffer(.f32, count: count, using: &generator)
         let (output, branchGradient) = (Buffer(.f32, count: count), Buffer(precision, count: count))
-        let layer = ResidualDropout(count: count, rate: 0.25, salt: 9)
+        let layer = ResidualDropout(count: count, mask: DropoutMask(rate: 0.25, salt: 9))
         layer.forward(stream: stream, branch: branch, into: output, seed: 77)
         layer.backward(streamGradient: streamGradient, into: branchGradient, seed: 77)
         let mask = kept(rate: 0.25, salt: 9, seed: 77)
@@ -61,7 +62,8 @@ import Testing
         let whole = kept(rate: 0.3, salt: 4, seed: 5)
         for share in [0..<320, 320..<4_096, 4_096..<count] {
             let output = Buffer(.f32, count: share.count)
-            ResidualDropout(count: share.count, rate: 0.3, salt: 4, first: share.lowerBound).forward(
+            let mask = DropoutMask(rate: 0.3, salt: 4, first: share.lowerBound)
+            ResidualDropout(count: share.count, mask: mask).forward(
                 stream: Buffer(.f32, count: share.count),
                 branch: buffer([Float](repeating: 1, count: share.count)), into: output, seed: 5)
             #expect(output.values.map { $0 != 0 } == Array(whole[share]))
@@ -85,7 +87,7 @@ import Testing
         let (stream, x) = randomBuffer(.f32, count: 32, using: &generator)
         let (branch, y) = randomBuffer(.f32, count: 32, using: &generator)
         let output = Buffer(.f32, count: 32)
-        ResidualDropout(count: 32, rate: 0, salt: 1).forward(
+        ResidualDropout(count: 32, mask: DropoutMask(rate: 0, salt: 1)).forward(
             stream: stream, branch: branch, into: output, seed: 5)
         expectClose(output, zip(x, y).map(+), absolute: 1e-6, relative: 1e-6, "sum")
     }

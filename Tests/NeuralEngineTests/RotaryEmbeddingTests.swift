@@ -1,5 +1,6 @@
 import Foundation
 import NeuralEngine
+import TestSupport
 import Testing
 
 @Suite struct RotaryEmbeddingTests {

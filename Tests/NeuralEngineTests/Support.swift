@@ -1,4 +1,5 @@
 import NeuralEngine
+import TestSupport
 import Testing
 
 /// The precisions in which oneDNN multiplies on this processor.

@@ -1,5 +1,6 @@
 import Foundation
 import NeuralEngine
+import TestSupport
 import Testing
 
 /// The exponential, rounding to bf16, and sums of columns.

@@ -1,5 +1,6 @@
 import MIDIFile
 import PianoRoll
+import TestSupport
 import Testing
 
 /// Notes to grids, by hand. Scores here have 24 ticks a quarter: 6 to a sixteenth, 8 to a triplet eighth.

@@ -40,6 +40,29 @@ import Testing
         #expect(again.tracks == [.init(name: "Flute", program: 73), .init(name: "Cello", program: 42)])
     }
 
+    /// Voices on one pitch at once keep their own parts, and a silent one what its track says.
+    @Test func aScoreTellsWhatItsGridCannot() throws {
+        let vocabulary = Vocabulary(encoding: .onset)
+        func token(_ pitch: UInt8) throws -> UInt16 { try #require(vocabulary.token(of: pitch)) }
+        let grid = TokenGrid(
+            vocabulary: vocabulary, lanes: 3,
+            tokens: [try token(60), try token(60), 0, try token(64), 1, 0, try token(60), try token(55), 0])
+        let score = try grid.decoded(
+            .init(
+                quartersPerMinute: 72, key: .init(tick: 0, fifths: 2, isMinor: false),
+                voices: [
+                    .init(name: "Oboe", program: 68, velocity: 90), .init(name: "Viola", program: 41),
+                    .init(name: "Horn", program: 60),
+                ]))
+        let performance = score.performance(of: grid)
+        #expect(performance.tempos == [.init(step: 0, microsecondsPerQuarter: 833_333)])
+        #expect(performance.keys == [.init(step: 0, fifths: 2, isMinor: false)])
+        #expect(performance.velocities == [[90, 90, 90], [80, 80], []])
+        let again = try GridDocument(grid: grid, performance: performance).decoded()
+        #expect(again.tracks == score.tracks && again.notes == score.notes)
+        #expect(again.tempos == score.tempos && again.keys == score.keys)
+    }
+
     @Test func leadingSilenceThatIsCutTakesTheTemposAlong() throws {
         let options = Score.EncodingOptions(vocabulary: Vocabulary(encoding: .onset), alignment: .shift)
         let performance = try #require(try score.document(options).document.performance)

@@ -1,5 +1,6 @@
 import MIDIFile
 import PianoRoll
+import TestSupport
 import Testing
 
 @Suite struct RoundTripTests {

@@ -19,7 +19,7 @@ fail() {
     exit 1
 }
 train=(train --corpus chorales --name test --width 32 --heads 1 --layers 2 --window-steps 32 --batch 8 --precision f32 --quiet
-    --validation-interval 20 --warmup 20)
+    --validation-interval 20 --warmup 20 --attention-dropout 0.1)
 
 compare() {  # compare FOLDER FOLDER LINES: fails if the curves differ by more than rounding
     paste -d, "$work/$1/log.csv" "$work/$2/log.csv" | awk -F, -v names="$1 and $2" -v wanted="$3" '

@@ -35,18 +35,10 @@ struct BenchTests {
             let name: String
             let milliseconds: Double
         }
-        let root = URL(fileURLWithPath: #filePath)
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
         let folder = try TemporaryFolder()
-        let trained = try Program.run([
-            "train", "--data", root, "--width", "32", "--layers", "1", "--heads", "1", "--window-steps", "32",
-            "--steps", "1", "--batch", "2", "--validation-interval", "1000000", "--threads", "1", "--output",
-            folder.path + "/tiny",
-        ])
-        #expect(trained.code == 0, "\(trained.error)")
+        let (root, model) = try tinyModel(in: folder)
         let result = try Program.run([
-            "bench", "--product", "--runs", "1", "--data", root, "--model",
-            folder.path + "/tiny/model.safetensors",
+            "bench", "--product", "--runs", "1", "--data", root, "--model", model,
         ])
         #expect(result.code == 0, "\(result.error)")
         let stages = try result.text.split(separator: "\n").map {
@@ -54,5 +46,41 @@ struct BenchTests {
         }
         #expect(stages.count == 8 && stages.allSatisfy { $0.milliseconds > 0 })
         #expect(stages.contains { $0.name == "compose a window in 8 calls" })
+    }
+
+    /// A line for each number of calls and of pieces, with the memory, and a picture.
+    @Test func `Growth is timed and drawn`() throws {
+        struct Point: Decodable {
+            let nfe, pieces: Int
+            let milliseconds: Double
+            let residentMiB: Double?
+        }
+        let folder = try TemporaryFolder()
+        let (root, model) = try tinyModel(in: folder)
+        let picture = folder.path + "/scaling.svg"
+        let result = try Program.run([
+            "bench", "--scaling", "--pieces", "70", "--runs", "1", "--data", root, "--model", model, "--plot",
+            picture,
+        ])
+        #expect(result.code == 0, "\(result.error)")
+        let points = try result.text.split(separator: "\n").map {
+            try JSONDecoder().decode(Point.self, from: Data($0.utf8))
+        }
+        #expect(points.map(\.nfe) == [1, 2, 4, 8, 16, 32, 64, 128, 256, 8, 8, 8, 8])
+        #expect(points.suffix(4).map(\.pieces) == [1, 4, 16, 64])
+        #expect(points.allSatisfy { $0.milliseconds > 0 && $0.residentMiB ?? 0 > 1 })
+        #expect(try String(contentsOfFile: picture, encoding: .utf8).hasPrefix("<svg"))
+    }
+
+    private func tinyModel(in folder: TemporaryFolder) throws -> (data: String, model: String) {
+        let root = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+        let trained = try Program.run([
+            "train", "--data", root, "--width", "32", "--layers", "1", "--heads", "1", "--window-steps", "32",
+            "--steps", "1", "--batch", "2", "--validation-interval", "1000000", "--threads", "1", "--output",
+            folder.path + "/tiny",
+        ])
+        #expect(trained.code == 0, "\(trained.error)")
+        return (root, folder.path + "/tiny/model.safetensors")
     }
 }

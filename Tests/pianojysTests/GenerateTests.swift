@@ -52,6 +52,39 @@ struct GenerateTests {
         #expect(folder.names == ["a.json", "a.mid", "a.svg", "data"])
     }
 
+    @Test func `A grid keeps tempo and instruments, of the source too`() throws {
+        let paths = ["a.json", "a.mid", "again.mid", "b.json", "b.mid"].map { "\(folder.path)/\($0)" }
+        let made = try generate(
+            "--bars", "2", "--tempo", "72", "--instrument", "52,60,41,42", paths[0], paths[1])
+        #expect(made.code == 0, "\(made.error)")
+        #expect(try generate("--keep", "bass", "--from", paths[1], paths[3], paths[4]).code == 0)
+        for (json, midi) in [(paths[0], paths[1]), (paths[3], paths[4])] {
+            #expect(try Program.run(["decode", json, paths[2]]).code == 0)
+            let (score, again) = (try score(midi), try score(paths[2]))
+            #expect(again.tempos.map(\.microsecondsPerQuarter) == [833_333])
+            #expect(again.tracks.map(\.program) == [52, 60, 41, 42])
+            #expect(again.tracks == score.tracks && again.notes == score.notes)
+        }
+    }
+
+    @Test func `A grid is composed to as its MIDI is`() throws {
+        let (midi, json) = (folder.path + "/a.mid", folder.path + "/a.json")
+        #expect(try generate("--bars", "4", "--tempo", "72", midi, json).code == 0)
+        for task in [["--keep", "soprano", "--from"], ["--prompt-bars", "1", "--bars", "3", "--prompt"]] {
+            let made = try [midi, json].map { source in
+                let path = folder.path + "/made.mid"
+                let arguments = ["--seed", "3"] + task + [source, path]
+                let result = try Program.run(
+                    ["generate", "--schedule", "uniform", "--data", data] + arguments)
+                #expect(result.code == 0, "\(result.error)")
+                return try score(path)
+            }
+            #expect(made[0].notes == made[1].notes && made[0].tempos == made[1].tempos)
+        }
+        let piece = try generate("--prompt", json, "--piece", "1", folder.path + "/b.mid")
+        #expect(piece.code == 64 && piece.error.contains("--piece is for MIDI files"))
+    }
+
     @Test func `Takes are numbered and differ`() throws {
         #expect(try generate("--count", "3", folder.path + "/{n}.mid").code == 0)
         #expect(folder.names == ["1.mid", "2.mid", "3.mid", "data"])
@@ -128,6 +161,17 @@ struct GenerateTests {
         let beyond = try Program.run(["generate", "--data", data, "--model", model, "--nfe", "5", output])
         #expect(beyond.code == 64 && beyond.error.contains("--schedule uniform"))
 
+        let short = folder.path + "/short"
+        try FileManager.default.createDirectory(atPath: short, withIntermediateDirectories: true)
+        #expect(try generate("--count", "3", "--bars", "1", short + "/{n}.mid").code == 0)
+        let shorter = folder.path + "/short.corpus"
+        #expect(
+            try Program.run(["corpus", "build", short, "--lanes", "4", "--held-out", "0", "-o", shorter])
+                .code == 0)
+        let tooShort = try Program.run(optimize + ["--corpus", shorter])
+        #expect(tooShort.code == 65 && tooShort.errorLines.count == 1, "\(tooShort.error)")
+        #expect(tooShort.error.contains("windows, 32 steps") && tooShort.error.contains("longest has 16"))
+
         // Another sampler takes these, and says so; a trial does not take the place of what was measured with more calls.
         let euler = [
             "generate", "--data", data, "--model", model, "--nfe", "3", "--sampler", "euler", output,
@@ -143,6 +187,28 @@ struct GenerateTests {
             let refused = try Program.run(optimize + option)
             #expect(refused.code == 64 && refused.error.contains("other than absorbing"))
         }
+    }
+
+    @Test func `A schedule file of another task is taken, and said to be`() throws {
+        let schedules = """
+            {"format": "pianojys-schedules", "version": 1, "model": "mine", "task": "generate",
+             "process": "absorbing", "sampler": "tweedie", "method": "dp", "seed": 1, "samples": 2,
+             "denoiserCalls": 2,
+             "schedules": [{"nfe": 2, "times": [1, 0.4, 0], "cost": 1, "uniformCost": 2}]}
+            """
+        let file = try folder.file("mine.json", schedules.utf8)
+        let source = folder.path + "/a.mid"
+        func compose(_ arguments: String...) throws -> Program.Result {
+            try Program.run(["generate", "--data", data, "--nfe", "2", "--schedule", file] + arguments)
+        }
+        let own = try compose(source)
+        #expect(own.code == 0 && own.errorLines.count == 1, "\(own.error)")
+        let other = try compose("--keep", "soprano", "--from", source, folder.path + "/b.mid")
+        #expect(other.code == 0, "\(other.error)")
+        #expect(
+            other.errorLines.first
+                == "\(file): the schedule was optimised for generate, not for harmonise")
+        #expect(other.errorLines.count == 2)
     }
 
     /// The number of calls that is told is the one that was made.

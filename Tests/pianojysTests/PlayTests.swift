@@ -61,12 +61,12 @@ struct PlayTests {
         let record = folder.path + "/kept.mid"
         let live = try Program.run(
             self.live("--bars", "16", "--ahead", "16", "--record", record),
-            environment: faults(["ALSA_FAULT": "ENODEV@40"]))
+            environment: faults(["ALSA_FAULT": "ENODEV@20"]))
         #expect(live.code == 69)
         #expect(live.error.contains("went away"))
-        // 39 periods of 4096 frames at 44,100 Hz and the one that was lost are 3.7 s; a sixteenth at 90 lasts a sixth of one.
+        // 19 periods of 8192 frames at 44,100 Hz and the one that was lost are 3.7 s; a sixteenth at 90 lasts a sixth of one.
         let kept = try score(record)
-        #expect(abs(Double(kept.endTick) / 480 * 4 - 40 * 4_096 / 44_100 * 6) <= 1)
+        #expect(abs(Double(kept.endTick) / 480 * 4 - 20 * 8_192 / 44_100 * 6) <= 1)
     }
 
     private func live(_ arguments: String...) throws -> [String] {
@@ -124,6 +124,20 @@ struct PlayTests {
         #expect(try score(record).endTick > 12 * 4 * 480)
     }
 
+    @Test func `The key that is asked for stands in the recording`() throws {
+        for (name, fifths, isMinor) in [("F#m", 3, true), ("Bb", -2, false)] {
+            let (record, json) = (folder.path + "/key.mid", folder.path + "/key.json")
+            for file in [record, json] {
+                let result = try Program.run(live("--bars", "2", "--key", name, "--record", file))
+                #expect(result.code == 0, "\(result.error)")
+            }
+            #expect(try score(record).keys == [.init(tick: 0, fifths: fifths, isMinor: isMinor)])
+            let document = try GridDocument(json: [UInt8](Data(contentsOf: URL(fileURLWithPath: json))))
+            #expect(document.performance?.keys == [.init(step: 0, fifths: fifths, isMinor: isMinor)])
+            #expect(document.performance?.tempos.map(\.microsecondsPerQuarter) == [666_667])
+        }
+    }
+
     @Test func `A melody is harmonised over and over`() throws {
         let record = folder.path + "/harmonised.mid"
         let result = try Program.run(
@@ -141,6 +155,8 @@ struct PlayTests {
     @Test func `What does not go together is refused`() throws {
         let refused: [([String], String)] = [
             (["play", "--ahead", "3", midi], "--ahead goes with --live"),
+            (["play", "--nfe", "8", midi], "--nfe goes with --live"),
+            (["play", "--precision", "auto", midi], "--precision goes with --live"),
             (["play"], "needs a MIDI file"),
             (try live(midi), "--melody"),
             (try live("--port", "128:0"), "--port"),

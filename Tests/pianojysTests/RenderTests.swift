@@ -62,6 +62,18 @@ struct RenderTests {
         #expect(try Program.run(["render", "--tail", "61", midi, folder.path + "/b.wav"]).code == 64)
     }
 
+    @Test func `Clipping is told once, with a gain that helps`() throws {
+        let files = ["a.wav", "b.ogg"].map { "\(folder.path)/\($0)" }
+        let loud = try Program.run(["render", "--rate", "8000", "--gain", "10", midi] + files)
+        #expect(loud.code == 0 && loud.errorLines.count == 1, "\(loud.error)")
+        let words = try #require(
+            try /(\d+) samples are clipped: try --gain ([0-9.]+) or --normalize/.firstMatch(in: loud.error))
+        for option in [["--gain", String(words.2)], ["--gain", "10", "--normalize"]] {
+            let result = try Program.run(["render", "--rate", "8000"] + option + [midi, files[0]])
+            #expect(result.code == 0 && result.error.isEmpty, "\(result.error)")
+        }
+    }
+
     @Test func `Sound for a pipe leaves no file behind`() throws {
         let temporary = folder.path + "/tmp"
         try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)

@@ -25,6 +25,22 @@ struct ShippedModelTests {
         }
     }
 
+    @Test func `Costs that are measured on too little are said to be`() throws {
+        let folder = try TemporaryFolder()
+        func optimize(_ samples: String) throws -> Program.Result {
+            try Program.run([
+                "optimize", "--data", root.path, "--samples", samples, "--grid-size", "8", "--max-nfe", "4",
+                "--output", folder.path + "/a.json",
+            ])
+        }
+        let words = /known to within \d+ % only: try --samples (\d+)/
+        let few = try optimize("2")
+        #expect(few.code == 0, "\(few.error)")
+        let wanted = try #require(try words.firstMatch(in: few.error), "\(few.error)")
+        #expect(try #require(Int(wanted.1)) > 2)
+        #expect(try words.firstMatch(in: optimize("64").error) == nil)
+    }
+
     @Test func `Every model has schedules of 1 to 64 steps, made from it`() throws {
         for name in try names(in: "Data/models").filter({ !$0.hasSuffix(".md") }) {
             let folder = "Schedules/\(name)"

@@ -13,6 +13,13 @@ extension ForwardProcess {
         transition(from: clean, to: noised, between: 0, and: time)
     }
 
+    /// How many of n free cells noise has changed by t where their number is fixed:
+    /// `n (1 - alpha(t)) / (1 - alpha(1))`, rounded; none at t = 0.
+    public func changedCells(of count: Int, at time: Double) -> Int {
+        let share = (1 - survival(at: time)) / (1 - survival(at: 1))
+        return time > 0 ? Int((Double(count) * share).rounded()) : 0
+    }
+
     /// `q_t(token | x_0)` for every x_0, one by one.
     public func likelihoods(of token: Token, at time: Double, into values: inout MutableSpan<Double>) {
         for state in 0..<stateCount { values[state] = marginal(of: token, from: Token(state), at: time) }

@@ -23,10 +23,8 @@ public struct ConfidenceSampler: Sampler, Hashable {
     /// `confidence`.
     public var name: String { "confidence" }
 
-    /// The process must have a mask.
-    public func validate(for process: some ForwardProcess) throws(SamplingError) {
-        guard process.hasMask else { throw .needsMask(sampler: name, process: process.name) }
-    }
+    /// True.
+    public var needsMask: Bool { true }
 
     /// One call of the denoiser, at t.
     public func step(
@@ -35,7 +33,7 @@ public struct ConfidenceSampler: Sampler, Hashable {
         try batch.predict(at: time)
         for sample in 0..<batch.count {
             let cells = batch.freeCells(ofSample: sample)
-            let left = GillespieSampler.changedCells(of: cells.count, process: process, at: target)
+            let left = process.changedCells(of: cells.count, at: target)
             var drawn: [(confidence: Double, cell: Int, token: Token)] = []
             for cell in cells where Int(batch[sample, cell]) == batch.stateCount {
                 let (token, probability) = try batch.drawCleanWithProbability(sample: sample, cell: cell)

@@ -34,9 +34,7 @@ public struct CorrectorSampler<Predictor: Sampler>: Sampler {
     public func calls(steps: Int) -> Int { predictor.calls(steps: steps) + corrections * max(0, steps - 1) }
 
     /// As the predictor.
-    public func validate(for process: some ForwardProcess) throws(SamplingError) {
-        try predictor.validate(for: process)
-    }
+    public var needsMask: Bool { predictor.needsMask }
 
     /// The predictor's calls, then one at u for each corrector step.
     public func step(

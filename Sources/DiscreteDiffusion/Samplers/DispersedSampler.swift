@@ -11,10 +11,8 @@ public struct DispersedSampler: Sampler, Hashable {
     /// `dispersed`.
     public var name: String { "dispersed" }
 
-    /// The process must have a mask.
-    public func validate(for process: some ForwardProcess) throws(SamplingError) {
-        guard process.hasMask else { throw .needsMask(sampler: name, process: process.name) }
-    }
+    /// True.
+    public var needsMask: Bool { true }
 
     /// One call of the denoiser, at t.
     public func step(
@@ -26,7 +24,7 @@ public struct DispersedSampler: Sampler, Hashable {
                 DispersedOrder.draw(of: cells.count, using: &generator).map { cells[$0] }
             }
             let masked = order.filter { Int(batch[sample, $0]) == batch.stateCount }
-            let left = GillespieSampler.changedCells(of: order.count, process: process, at: target)
+            let left = process.changedCells(of: order.count, at: target)
             for cell in masked.prefix(max(0, masked.count - left)) {
                 batch[sample, cell] = try batch.drawClean(sample: sample, cell: cell)
             }

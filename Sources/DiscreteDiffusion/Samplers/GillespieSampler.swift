@@ -42,13 +42,13 @@ public struct GillespieSampler: Sampler, Hashable {
         let cells = batch.freeCells(ofSample: sample)
         if process.hasMask {
             let masked = cells.filter { Int(batch[sample, $0]) == batch.stateCount }
-            let left = Self.changedCells(of: cells.count, process: process, at: target)
+            let left = process.changedCells(of: cells.count, at: target)
             let order = batch.generators[sample].drawOrder(of: masked.count)
             return order.prefix(max(0, masked.count - left)).map { masked[$0] }
         }
         let count =
-            Self.changedCells(of: cells.count, process: process, at: time)
-            - Self.changedCells(of: cells.count, process: process, at: target)
+            process.changedCells(of: cells.count, at: time)
+            - process.changedCells(of: cells.count, at: target)
         var holding: [(time: Double, cell: Int)] = []
         for cell in cells {
             let clock = batch.generators[sample].drawExponential()
@@ -57,11 +57,5 @@ public struct GillespieSampler: Sampler, Hashable {
         }
         holding.sort { ($0.time, $0.cell) < ($1.time, $1.cell) }
         return holding.prefix(count).map(\.cell)
-    }
-
-    /// How many of n free cells noise has changed by t, rounded; none at t = 0.
-    static func changedCells(of count: Int, process: some ForwardProcess, at time: Double) -> Int {
-        let share = (1 - process.survival(at: time)) / (1 - process.survival(at: 1))
-        return time > 0 ? Int((Double(count) * share).rounded()) : 0
     }
 }

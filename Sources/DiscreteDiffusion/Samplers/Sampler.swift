@@ -9,10 +9,8 @@ public protocol Sampler: Sendable {
     /// How many times a run of so many steps, the last of which ends at 0, calls the denoiser.
     func calls(steps: Int) -> Int
 
-    /// Checks that the sampler can undo a noise.
-    ///
-    /// - Throws: `SamplingError.needsMask`.
-    func validate(for process: some ForwardProcess) throws(SamplingError)
+    /// Whether it can undo no noise but such as has a mask.
+    var needsMask: Bool { get }
 
     /// Takes every sample of the batch from time t down to time u.
     ///
@@ -28,8 +26,17 @@ extension Sampler {
     /// One a step.
     public func calls(steps: Int) -> Int { steps }
 
-    /// Any noise will do.
-    public func validate(for process: some ForwardProcess) throws(SamplingError) {}
+    /// False: any noise will do.
+    public var needsMask: Bool { false }
+
+    /// Checks that the sampler can undo a noise.
+    ///
+    /// - Throws: `SamplingError.needsMask`.
+    public func validate(for process: some ForwardProcess) throws(SamplingError) {
+        guard !needsMask || process.hasMask else {
+            throw .needsMask(sampler: name, process: process.name)
+        }
+    }
 
     /// The most steps that need no more than `budget` calls of the denoiser; 0 if there are none.
     public func steps(withinCalls budget: Int) -> Int {

@@ -34,7 +34,7 @@ public struct RevealMeasurement: Sendable {
     public static func grid(count: Int, cellCount: Int, uniform steps: Int) -> Schedule {
         let even = (0...steps).map { Double($0) / Double(steps) }
         let times = InformationCurve.measuringTimes(count: count, cellCount: Double(cellCount)) + even
-        let counts = Set(times.map { Int((Double(cellCount) * $0).rounded()) })
+        let counts = Set(times.map { absorbing.changedCells(of: cellCount, at: $0) })
         return Schedule(trusted: counts.sorted(by: >).map { Double($0) / Double(cellCount) })
     }
 
@@ -96,6 +96,9 @@ public struct RevealMeasurement: Sendable {
     }
 }
 
+/// Says how many cells are masked, as the samplers do; how many states they have is of no account there.
+private let absorbing = AbsorbingProcess(stateCount: 1)
+
 /// The order in which a sample's cells are revealed.
 private struct RevealOrder {
     let sample: Int
@@ -106,7 +109,7 @@ private struct RevealOrder {
     init(sample: Int, cells: [Int], times: [Double]) {
         self.sample = sample
         self.cells = cells
-        revealed = times.map { cells.count - Int((Double(cells.count) * $0).rounded()) }
+        revealed = times.map { cells.count - absorbing.changedCells(of: cells.count, at: $0) }
     }
 
     /// What each step says of the cells that it reveals, nats, at `j * G + i` for that from time i to time j.

@@ -36,7 +36,7 @@ struct LiveOptions: ParsableArguments {
 
     @Option(
         help:
-            "The highest voice is this MIDI file's, over and over; the others are composed to it, each time anew."
+            "The highest voice is that of this MIDI file or grid, over and over; the others are composed to it, each time anew."
     )
     var melody: String?
 
@@ -50,17 +50,14 @@ struct LiveOptions: ParsableArguments {
     /// How many bars to be ahead.
     var barsAhead: Int { ahead ?? 8 }
 
-    /// Refuses what only --live heeds.
-    ///
-    /// - Throws: `Failure.usage`.
-    func refuse() throws {
-        let given: [(String, Bool)] = [
-            ("ahead", ahead != nil), ("bars", bars != nil),
-            ("piece-bars", pieceBars != nil), ("tempo", tempo != nil), ("key", key != nil),
-            ("density", density != nil), ("melody", melody != nil),
-            ("record", record != nil),
+    /// The options besides --live that were given, by name.
+    var given: [String] {
+        let options: [(String, Bool)] = [
+            ("--ahead", ahead != nil), ("--bars", bars != nil), ("--piece-bars", pieceBars != nil),
+            ("--tempo", tempo != nil), ("--key", key != nil), ("--density", density != nil),
+            ("--melody", melody != nil), ("--record", record != nil),
         ]
-        if let name = given.first(where: \.1)?.0 { throw Failure.usage("--\(name) goes with --live") }
+        return options.filter(\.1).map(\.0)
     }
 
     /// Checks the numbers, and what goes together.

@@ -20,8 +20,17 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "Threads for several takes or windows; as many as there are cores unless given.")
     var threads: Int?
 
-    @Option(help: "f32, bf16 or auto.")
-    var precision = "auto"
+    @Option(name: .customLong("precision"), help: "f32, bf16 or auto. (default: auto)")
+    var namedPrecision: String?
+
+    /// The options that were given, by name.
+    var given: [String] {
+        let options: [(String, Bool)] = [
+            ("--model", chosenModel != nil), ("--data", data != nil), ("--threads", threads != nil),
+            ("--precision", namedPrecision != nil),
+        ]
+        return options.filter(\.1).map(\.0)
+    }
 
     /// The folder of models and schedules.
     func folder() throws -> DataFolder { try DataFolder(explicit: data) }
@@ -44,7 +53,7 @@ struct ModelOptions: ParsableArguments {
     }
 
     func chosenPrecision() throws -> Precision? {
-        if precision == "auto" { return nil }
+        guard let precision = namedPrecision, precision != "auto" else { return nil }
         guard let chosen = Precision(rawValue: precision) else {
             throw Failure.usage("--precision is auto, f32 or bf16, not '\(precision)'")
         }

@@ -4,26 +4,55 @@ import DiscreteDiffusion
 
 /// How noise becomes music.
 struct SamplingOptions: ParsableArguments {
-    @Option(help: "Calls of the model for each window: more is better and slower.")
-    var nfe = 8
+    @Option(
+        name: .customLong("nfe"),
+        help: "Calls of the model for each window: more is better and slower. (default: 8)")
+    var chosenNFE: Int?
 
-    @Option(help: "jys (optimised), uniform, cosine, or a file made by 'pianojys optimize'.")
-    var schedule = "jys"
+    @Option(
+        name: .customLong("schedule"),
+        help: "jys (optimised), uniform, cosine, or a file made by 'pianojys optimize'. (default: jys)")
+    var chosenSchedule: String?
 
-    @Option(help: "\(SamplerChoice.names).")
-    var sampler = "tweedie"
+    @Option(name: .customLong("sampler"), help: "\(SamplerChoice.names). (default: tweedie)")
+    var chosenSampler: String?
 
     @Option(help: "The seed of all that is random. (default: drawn, and told)")
     var seed: UInt64?
 
-    @Option(help: "Below 1 more likely, above 1 more daring.")
-    var temperature = 1.0
+    @Option(
+        name: .customLong("temperature"),
+        help: "Below 1 more likely, above 1 more daring. (default: 1.0)")
+    var chosenTemperature: Double?
 
     @Option(
-        help: "Draw from the likeliest tokens that hold this share of the probability alone, above 0 to 1.")
-    var topP = 1.0
+        name: .customLong("top-p"),
+        help:
+            "Draw from the likeliest tokens that hold this share of the probability alone, above 0 to 1. (default: 1.0)"
+    )
+    var chosenTopP: Double?
 
-    func chosenSchedule(
+    var nfe: Int { chosenNFE ?? 8 }
+    var schedule: String { chosenSchedule ?? "jys" }
+    var sampler: String { chosenSampler ?? "tweedie" }
+    var temperature: Double { chosenTemperature ?? 1 }
+    var topP: Double { chosenTopP ?? 1 }
+
+    /// The options that were given, by name.
+    var given: [String] {
+        let options: [(String, Bool)] = [
+            ("--nfe", chosenNFE != nil), ("--schedule", chosenSchedule != nil),
+            ("--sampler", chosenSampler != nil), ("--seed", seed != nil),
+            ("--temperature", chosenTemperature != nil), ("--top-p", chosenTopP != nil),
+        ]
+        return options.filter(\.1).map(\.0)
+    }
+
+    /// The schedule for a task and a sampler.
+    ///
+    /// - Parameter note: Is told where it is not quite what was asked for.
+    /// - Throws: `Failure.usage`, `.noInput`, `ScheduleFileError`.
+    func resolvedSchedule(
         model: GridModel, task: String, sampler: any Sampler, schedules: ScheduleFolder,
         note: (String) -> Void
     ) throws -> Schedule {
@@ -44,7 +73,7 @@ struct SamplingOptions: ParsableArguments {
                 of: model, task: task, sampler: sampler.name, steps: steps, note: note)
         default:
             return try ScheduleFolder.schedule(
-                file: schedule, steps: steps, model: nil, process: model.process.name)
+                named: schedule, steps: steps, task: task, process: model.process.name, note: note)
         }
     }
 
@@ -54,7 +83,7 @@ struct SamplingOptions: ParsableArguments {
         let sampler = try SamplerChoice(name: sampler).sampler()
         return Composer.Settings(
             sampler: sampler,
-            schedule: try chosenSchedule(
+            schedule: try resolvedSchedule(
                 model: model, task: task, sampler: sampler, schedules: schedules, note: note),
             shaping: try PosteriorShaping(temperature: temperature, topP: topP),
             // Nine digits can be told and typed.

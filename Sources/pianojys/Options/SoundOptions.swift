@@ -44,6 +44,16 @@ struct SoundOptions: ParsableArguments {
             options: options(sampleRate: sampleRate), next: next)
     }
 
+    /// What to say of sound made with these options where it was clipped; nil where it was not.
+    ///
+    /// - Parameter normalizes: Whether there is an option that would have scaled it.
+    func clippingNote(_ level: Level, normalizes: Bool = false) -> String? {
+        guard level.clippedCount > 0 else { return nil }
+        let samples = level.clippedCount == 1 ? "1 sample is" : "\(level.clippedCount) samples are"
+        return "\(samples) clipped: try --gain \(level.unclippedGain(insteadOf: gain))"
+            + (normalizes ? " or --normalize" : "")
+    }
+
     private func font() throws -> SoundFont {
         try SoundFont.locate(explicit: soundfont, environment: Console.variable("PIANOJYS_SOUNDFONT"))
     }

@@ -8,7 +8,9 @@ struct TaskOptions: ParsableArguments {
     var bars: Int?
 
     @Option(
-        help: "Go on from the first bars of this MIDI file; notes that sound at their end may be held on.")
+        help:
+            "Go on from the first bars of this MIDI file or grid; notes that sound at their end may be held on."
+    )
     var prompt: String?
 
     @Option(help: "How many bars of the prompt are kept. (default: 2)")
@@ -20,7 +22,7 @@ struct TaskOptions: ParsableArguments {
     @Option(help: "Compose these bars and voices of --from anew: bars=5-8,voices=alto,tenor.")
     var infill: String?
 
-    @Option(help: "The MIDI file that --keep and --infill start from.")
+    @Option(help: "The MIDI file, or grid in JSON, that --keep and --infill start from.")
     var from: String?
 
     @OptionGroup
@@ -98,7 +100,7 @@ struct TaskOptions: ParsableArguments {
 
     private func continuation(_ file: String, model: GridModel, console: Console) throws -> CompositionRequest
     {
-        let score = try InputFile.score(file, reading: piece.reading(), console: console)
+        let score = try InputFile.music(file, piece: piece, console: console)
         return try Failure.naming(file) {
             let source = try source(score, lanes: model.lanes, console: console)
             let task = try source.continuation(
@@ -114,7 +116,7 @@ struct TaskOptions: ParsableArguments {
             try SourcePiece.lane(named: String($0), lanes: model.lanes)
         }
         guard !lanes.isEmpty else { throw Failure.usage("--keep needs the name of a voice") }
-        let score = try InputFile.score(file, reading: piece.reading(), console: console)
+        let score = try InputFile.music(file, piece: piece, console: console)
         return try Failure.naming(file) {
             let source = try source(
                 score, lanes: model.lanes, voices: lanes.sorted(), console: console)
@@ -127,7 +129,7 @@ struct TaskOptions: ParsableArguments {
         _ file: String, region: String, model: GridModel, console: Console
     ) throws -> CompositionRequest {
         let region = try InfillRegion(region, lanes: model.lanes)
-        let score = try InputFile.score(file, reading: piece.reading(), console: console)
+        let score = try InputFile.music(file, piece: piece, console: console)
         return try Failure.naming(file) {
             let source = try source(score, lanes: model.lanes, console: console)
             let task = try source.infilling(

@@ -26,6 +26,9 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "The share of each branch that dropout leaves out.")
     var dropout: Float = 0.1
 
+    @Option(help: "The share of the attention's probabilities that dropout leaves out.")
+    var attentionDropout: Float = 0
+
     @Option(help: "Weight decay of the matrices.")
     var weightDecay: Float = 0.05
 
@@ -57,6 +60,7 @@ struct TrainingOptions: ParsableArguments {
         settings.rate = rate
         settings.warmup = warmup
         settings.dropout = dropout
+        settings.attentionDropout = attentionDropout == 0 ? nil : attentionDropout
         settings.weightDecay = weightDecay
         settings.averageDecay = averageDecay
         settings.validationInterval = validationInterval

@@ -2,6 +2,7 @@ import ArgumentParser
 import Benchmarks
 import Composition
 import NeuralEngine
+import OutputFiles
 
 /// `pianojys bench`: how fast the engine is.
 struct BenchCommand: ParsableCommand {
@@ -15,10 +16,14 @@ struct BenchCommand: ParsableCommand {
             With --product a line for each thing a user waits for, with a shipped model: reading it, calling it, composing a window, \
             measuring and finding its schedules, a step of training. --dtype, --threads and --runs count there too.
 
+            With --scaling a line for each number of calls up to 256 of one piece, and for each number of pieces up to 4,096 of 8 calls: \
+            time, and memory afterwards. --plot FILE.svg draws them.
+
             EXAMPLES
               pianojys bench --batch 16 --positions 128 --dtype bf16
               pianojys bench --batch 16 --positions 512 --train
               pianojys bench --product --dtype bf16 --threads 2
+              pianojys bench --scaling --dtype bf16 --runs 3 --plot scaling.svg
             """)
 
     @Option(help: "Samples.")
@@ -54,7 +59,16 @@ struct BenchCommand: ParsableCommand {
     @Flag(help: "Time what a user waits for instead.")
     var product = false
 
-    @Option(help: "The model, of --product.")
+    @Flag(help: "Time how composing grows with calls and pieces instead.")
+    var scaling = false
+
+    @Option(help: "The most pieces, of --scaling.")
+    var pieces = 4_096
+
+    @Option(help: "A picture of --scaling, in SVG.")
+    var plot: String?
+
+    @Option(help: "The model, of --product and --scaling.")
     var model = "chorale"
 
     @Option(help: "The corpus that schedules and training take, of --product. (default: chorales)")
@@ -79,10 +93,13 @@ struct BenchCommand: ParsableCommand {
         let threads = threads ?? Engine.threads
         for (name, value, limit) in [
             ("batch", batch, 4_096), ("positions", positions, 16_384), ("threads", threads, 1_024),
-            ("runs", runs, 100_000),
+            ("runs", runs, 100_000), ("pieces", pieces, 100_000),
         ] where !(1...limit).contains(value) {
             throw Failure.usage("--\(name) \(value) is not in 1...\(limit)")
         }
+        if product && scaling { throw Failure.usage("--product or --scaling, not both") }
+        if plot != nil && !scaling { throw Failure.usage("--plot draws what --scaling measures") }
+        if scaling { return try timeScaling(precision, threads: threads) }
         if product { return try timeProduct(precision, threads: threads) }
         let benchmark = EncoderBenchmark(
             batch: batch, positions: positions, width: width, layers: layers, heads: heads,
@@ -114,6 +131,23 @@ struct BenchCommand: ParsableCommand {
             path: path, pieces: pieces.pieces(in: .train).map(\.grid), steps: 8, windows: 16,
             precision: precision, threads: threads, runs: runs)
         for stage in try benchmark.measure() { try Console.result(JSONText.encode(stage)) }
+    }
+
+    private func timeScaling(_ precision: Precision, threads: Int) throws {
+        if let plot { try ScalingPicture.check(plot) }
+        let path = try DataFolder(explicit: data).modelFile(model)
+        let benchmark = ScalingBenchmark(
+            model: try Failure.naming(path) { try GridModel(path: path) }, steps: 8, mostSteps: 256,
+            mostPieces: pieces, piecesAtOnce: GenerateCommand.takesAtOnce, precision: precision,
+            threads: threads, runs: runs)
+        var points: [ScalingBenchmark.Point] = []
+        try benchmark.measure {
+            points.append($0)
+            try Console.result(JSONText.encode($0))
+        }
+        if let plot {
+            try OutputFile.write(Array(ScalingPicture.svg(points, model: model).utf8), to: plot)
+        }
     }
 
     private static func rounded(_ value: Double, to parts: Double) -> Double {

@@ -10,7 +10,7 @@ struct CorpusBuildCommand: ParsableCommand {
         abstract: "Builds a corpus from a folder of MIDI files.",
         discussion: """
             Every file that ends in .mid or .midi, in subfolders too, becomes a piece. Pieces that are variants of one \
-            tune share a group, and a group goes to one split. Of a piece that comes twice, or in another key, the first \
+            tune or stand in one file share a group, and a group goes to one split. Of a piece that comes twice, or in another key, the first \
             is taken. What was left out, and why, is told at the end; -v tells what was changed in the other pieces too.
 
             A file manifest.json in the folder (or --manifest) can give names, splits and groups:

@@ -136,11 +136,13 @@ struct EvaluateCommand: ParsableCommand {
                 + (temperature == 1 ? "" : ", temperature \(temperature)")
                 + (topP == 1 ? "" : ", top-p \(topP)"))
         var bar = ProgressBar("composing", console: console)
-        let rows = try sampling().map {
+        var told: Set<String> = []
+        let rows = try sampling().map { options in
             ScheduleEvaluation.Sampling(
-                schedule: $0.schedule,
-                settings: try $0.settings(
-                    model: grids, task: "generate", schedules: schedules, note: console.note))
+                schedule: options.schedule,
+                settings: try options.settings(model: grids, task: "generate", schedules: schedules) {
+                    if told.insert($0).inserted { console.note($0) }
+                })
         }
         report.rows = try evaluation.rows(rows, findingCopies: true, in: group) {
             try interruption.check()

@@ -81,6 +81,7 @@ struct GenerateCommand: ParsableCommand {
             nfe: settings.sampler.calls(steps: settings.schedule.stepCount), seed: settings.seed,
             temperature: sampling.temperature, topP: sampling.topP,
             details: task.details(bars: request.bars) + [("precision", try model.precisionName())])
+        var level = Level()
         // Takes are written as they come, so that many of them need no more memory than a few.
         for first in stride(from: 0, to: count, by: Self.takesAtOnce) {
             let number = min(Self.takesAtOnce, count - first)
@@ -95,10 +96,12 @@ struct GenerateCommand: ParsableCommand {
                 let score = try request.score(grid, tempo: tempo, programs: programs, text: takeOrigin.text)
                 let take = Take(grid: grid, score: score, info: takeOrigin.info, title: takeOrigin.text)
                 for path in paths[first + index] {
-                    try take.write(to: path, sound: sound, isCancelled: { interruption.isRaised })
+                    level.add(
+                        try take.write(to: path, sound: sound, isCancelled: { interruption.isRaised }))
                 }
             }
         }
+        if let note = sound.clippingNote(level) { console.note(note) }
         if json {
             try Console.result(origin.json(outputs: paths, bars: request.bars))
             return
@@ -110,7 +113,7 @@ struct GenerateCommand: ParsableCommand {
     }
 
     /// How many takes are composed together: the threads have enough to do, and memory stays small.
-    private static let takesAtOnce = 64
+    static let takesAtOnce = 64
 
     /// The names of each take's files, all of them checked.
     private func outputPaths() throws -> [[String]] {

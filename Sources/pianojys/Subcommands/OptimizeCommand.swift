@@ -56,7 +56,7 @@ struct OptimizeCommand: ParsableCommand {
     var maxNfe = 64
 
     @Option(help: "Windows to measure on, at least 2.")
-    var samples = 256
+    var samples = 192
 
     @Option(
         help:
@@ -144,6 +144,11 @@ struct OptimizeCommand: ParsableCommand {
         }
         console.endProgress()
         guard let path else { return }
+        if let cost = file.mostUncertainCost() {
+            console.note(
+                "what \(cost.nfe) \(cost.nfe == 1 ? "step costs" : "steps cost") is known to within "
+                    + "\(Int((100 * cost.share).rounded())) % only: try --samples \(cost.samplesWanted)")
+        }
         file.data = corpus
         try OutputFile.write([UInt8](try file.json()), to: path)
         if let explain { try OutputFile.write(Array(SchedulePicture.svg(file).utf8), to: explain) }

@@ -4,8 +4,8 @@ import OutputFiles
 import PianoRoll
 
 extension PlayCommand {
-    /// Periods for music that nobody waits for: 370 ms in the device, so that a busy machine may keep us waiting.
-    private static let livePeriod = 4_096
+    /// Periods for music that nobody waits for: 740 ms in the device, so that a busy machine may keep us waiting.
+    private static let livePeriod = 8_192
 
     /// Composes and plays until the end, which may never come.
     func playLive(_ console: Console) throws {
@@ -25,7 +25,7 @@ extension PlayCommand {
         let openingSchedule =
             melody != nil
             ? nil
-            : try sampling.chosenSchedule(
+            : try sampling.resolvedSchedule(
                 model: grids, task: "generate", sampler: settings.sampler, schedules: model.schedules(),
                 note: { _ in })
         let piece = try EndlessPiece(
@@ -67,10 +67,11 @@ extension PlayCommand {
             steps += bar.grid.steps
             return Renderer.Stretch(steps: bar.grid.steps, events: bar.events)
         }
+        let meter = LevelMeter(renderer)
         console.note(origin.text)
         while !composing.bars.waitUntilFull(milliseconds: 100), !interruption.isRaised {}
         let played = Result {
-            try player.play(renderer, isCancelled: { interruption.isRaised }) { seconds in
+            try player.play(meter, isCancelled: { interruption.isRaised }) { seconds in
                 guard Console.hasTerminal else { return }
                 let bar = Int(seconds / secondsPerStep) / timing.stepsPerBar + 1
                 console.progress(
@@ -86,7 +87,8 @@ extension PlayCommand {
         let heard = min(steps, Int((seconds / secondsPerStep).rounded(.up)))
         if let record = live.record {
             recording = recording.slice(steps: 0..<min(heard, recording.steps))
-            try write(recording, to: record, tempo: tempo, programs: programs, origin: origin)
+            try write(
+                recording, to: record, tempo: tempo, key: choice.key, programs: programs, origin: origin)
         }
         let underruns = (try? played.get().underruns).map { ", " + Self.count($0, "underrun") } ?? ""
         let lead = bars.report.smallestLead.map { ", smallest lead " + Self.count($0, "bar") } ?? ""
@@ -95,6 +97,7 @@ extension PlayCommand {
                 + Self.count(bars.report.repeats, "repeat"))
         let report = try played.get()
         tell(report, of: player, console)
+        if let note = sound.clippingNote(meter.level) { console.note(note) }
         if let failure { throw failure }
         if report.wasCancelled { throw Failure.interrupted }
     }
@@ -104,11 +107,13 @@ extension PlayCommand {
     }
 
     private func write(
-        _ grid: TokenGrid, to path: String, tempo: Double, programs: [UInt8?], origin: Origin
+        _ grid: TokenGrid, to path: String, tempo: Double, key: Score.Key?, programs: [UInt8?],
+        origin: Origin
     ) throws {
         var voices = TokenGrid.standardVoices(lanes: grid.lanes)
         for (lane, program) in programs.enumerated() { voices[lane].program = program }
-        let score = try grid.decoded(.init(quartersPerMinute: tempo, voices: voices, texts: [origin.text]))
+        let score = try grid.decoded(
+            .init(quartersPerMinute: tempo, key: key, voices: voices, texts: [origin.text]))
         try Take(grid: grid, score: score, info: origin.info, title: origin.text).write(
             to: path, sound: sound, isCancelled: { false })
         if !output.quiet, path != "-" { try Console.result(path) }

@@ -8,7 +8,7 @@ struct PlayCommand: ParsableCommand {
         commandName: "play",
         abstract: "Play a MIDI file through ALSA, or compose without end and play it.",
         discussion: """
-            Ctrl-C fades out and ends. Where sound is interrupted, larger periods help: --period-size 4096.
+            Ctrl-C fades out and ends. Where sound is interrupted, larger periods help: --period-size 4096, or 16384 live.
 
             EXAMPLES
               pianojys play out.mid
@@ -25,7 +25,7 @@ struct PlayCommand: ParsableCommand {
     @Option(help: "The ALSA device.")
     var device = "default"
 
-    @Option(help: "Frames handed over at a time, 16 to 65536. (default: 1024; with --live 4096)")
+    @Option(help: "Frames handed over at a time, 16 to 65536. (default: 1024; with --live 8192)")
     var periodSize: Int?
 
     @Option(help: "Periods the device holds, 2 to 64.")
@@ -82,7 +82,9 @@ struct PlayCommand: ParsableCommand {
             guard port == nil else { throw Failure.usage("--port plays files, not --live") }
             return try playLive(console)
         }
-        try live.refuse()
+        if let option = (live.given + sampling.given + model.given).first {
+            throw Failure.usage("\(option) goes with --live")
+        }
         guard !inputs.isEmpty else {
             throw Failure.usage("play needs a MIDI file, --live or --list-devices")
         }
@@ -126,12 +128,13 @@ struct PlayCommand: ParsableCommand {
         throws
     {
         let player = try openPlayer(periodSize: 1_024, console: console)
-        let renderer = try sound.renderer(score, sampleRate: player.sampleRate)
+        let meter = LevelMeter(try sound.renderer(score, sampleRate: player.sampleRate))
         let display = PositionDisplay(score, named: name, console: console)
         let report = try player.play(
-            renderer, isCancelled: { interruption.isRaised }, progress: display.show)
+            meter, isCancelled: { interruption.isRaised }, progress: display.show)
         console.endProgress()
         tell(report, of: player, console)
+        if let note = sound.clippingNote(meter.level) { console.note(note) }
         if report.wasCancelled { throw Failure.interrupted }
     }
 

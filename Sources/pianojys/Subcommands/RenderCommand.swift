@@ -63,22 +63,25 @@ struct RenderCommand: ParsableCommand {
             normalized = try sound.renderer(score, sampleRate: rate).render { interruption.isRaised }
             normalized?.normalize()
         }
-        for path in outputs {
+        for (number, path) in outputs.enumerated() {
+            let level: Level
             if let normalized {
-                try SoundFile.write(
+                level = try SoundFile.write(
                     AudioClip.Reader(normalized), to: path, comment: SoundFile.comment(of: score),
                     quality: quality
                 ) {
                     interruption.isRaised
                 }
             } else {
-                try SoundFile.write(
+                level = try SoundFile.write(
                     sound.renderer(score, sampleRate: rate), to: path, comment: SoundFile.comment(of: score),
                     quality: quality
                 ) {
                     interruption.isRaised
                 }
             }
+            // It is the same sound in all files.
+            if number == 0, let note = sound.clippingNote(level, normalizes: true) { console.note(note) }
             if !output.quiet { try Console.result(path) }
         }
     }

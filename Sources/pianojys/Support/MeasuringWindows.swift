@@ -24,19 +24,22 @@ struct MeasuringWindows {
         let timing = TokenGrid.Timing()
         let steps = model.steps
         var windows: [(piece: Int, grid: TokenGrid)] = []
+        var longest = 0
         for (index, piece) in corpus.pieces(in: .train).enumerated() {
             let grid = piece.grid
             var expected = timing
             expected.firstStepInBar = grid.timing.firstStepInBar
             guard grid.timing == expected else { continue }
             let first = (timing.stepsPerBar - grid.timing.firstStepInBar) % timing.stepsPerBar
+            longest = max(longest, grid.steps - first)
             for start in stride(from: first, through: grid.steps - steps, by: timing.stepsPerBar) {
                 windows.append((index, grid.slice(steps: start..<start + steps)))
             }
         }
         guard Set(windows.map(\.piece)).count >= 2 else {
             throw Failure.badData(
-                "\(path): its training split has no two pieces in 4/4 with windows of \(steps) steps")
+                "\(path): two pieces in 4/4 of the training split have to be as long as the model's windows, \(steps) steps "
+                    + "from a bar line on; \(longest == 0 ? "none is in 4/4" : "the longest has \(longest)")")
         }
         var generator = CounterGenerator(seed: seed, for: .data)
         var order = generator.drawOrder(of: windows.count)

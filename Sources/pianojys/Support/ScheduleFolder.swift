@@ -39,8 +39,8 @@ struct ScheduleFolder {
             )
         }
         do {
-            return try Self.schedule(
-                file: file.path, steps: steps, model: grids.name, process: grids.process.name)
+            return try Self.read(file.path, model: grids.name, process: grids.process.name)
+                .schedule(stepCount: steps)
         } catch let error as ScheduleFileError {
             guard case .noSuchSchedule = error.fault else { throw error }
             throw Failure.usage(
@@ -49,10 +49,23 @@ struct ScheduleFolder {
         }
     }
 
-    /// A schedule of a file, made for this model (nil takes any) and this noise.
-    static func schedule(file: String, steps: Int, model: String?, process: String) throws -> Schedule {
+    /// The schedule of a file that the user names, which may be of any model and task.
+    ///
+    /// - Parameter note: Is told where it was optimised for another task.
+    /// - Throws: `Failure.noInput`, `ScheduleFileError`.
+    static func schedule(
+        named file: String, steps: Int, task: String, process: String, note: (String) -> Void
+    ) throws -> Schedule {
+        let schedules = try read(file, model: nil, process: process)
+        if schedules.task != task {
+            note("\(file): the schedule was optimised for \(schedules.task), not for \(task)")
+        }
+        return try schedules.schedule(stepCount: steps)
+    }
+
+    /// Reads a file, made for this model (nil takes any) and this noise.
+    private static func read(_ file: String, model: String?, process: String) throws -> ScheduleFile {
         let bytes = try InputFile.bytes(file)
         return try ScheduleFile(json: Data(bytes), named: file, model: model, process: process)
-            .schedule(stepCount: steps)
     }
 }

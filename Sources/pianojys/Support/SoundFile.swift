@@ -10,15 +10,16 @@ enum SoundFile {
         score.texts.isEmpty ? nil : String(score.texts.joined(separator: "; ").prefix(1_000))
     }
 
-    /// Writes a source; what is not a file is written to and not replaced.
+    /// Writes a source and says how loud it was; what is not a file is written to and not replaced.
     static func write(
         _ source: some SampleSource, to path: String, comment: String? = nil, quality: Double? = nil,
         isCancelled: () -> Bool
-    ) throws {
+    ) throws -> Level {
+        let meter = LevelMeter(source)
         guard OutputFile.isDevice(path) else {
             try AudioFile.write(
-                source, to: path, comment: comment, quality: quality, isCancelled: isCancelled)
-            return
+                meter, to: path, comment: comment, quality: quality, isCancelled: isCancelled)
+            return meter.level
         }
         // The header holds lengths that are known at the end, so the file is made first and then sent.
         // It lies in a folder that no one else may write to, whose name no one can know before.
@@ -35,7 +36,8 @@ enum SoundFile {
             rmdir(folder)
         }
         try AudioFile.write(
-            source, to: temporary, comment: comment, quality: quality, isCancelled: isCancelled)
+            meter, to: temporary, comment: comment, quality: quality, isCancelled: isCancelled)
         try OutputFile.write(try InputFile.bytes(temporary), to: path)
+        return meter.level
     }
 }

@@ -1,3 +1,4 @@
+import Audio
 import MIDIFile
 import OutputFiles
 import PianoRoll
@@ -29,18 +30,21 @@ struct Take {
     let info: [String: String]
     let title: String
 
-    /// Writes one file.
-    func write(to path: String, sound: SoundOptions, isCancelled: () -> Bool) throws {
+    /// Writes one file, and says how loud it is.
+    @discardableResult
+    func write(to path: String, sound: SoundOptions, isCancelled: () -> Bool) throws -> Level {
         switch try Format(path: path) {
         case .mid, .midi:
             try OutputFile.write(try MIDIFile(score: score).encoded(), to: path)
         case .json:
-            try OutputFile.write(Array(GridDocument(grid: grid, info: info).json().utf8), to: path)
+            let document = GridDocument(grid: grid, info: info, performance: score.performance(of: grid))
+            try OutputFile.write(Array(document.json().utf8), to: path)
         case .svg:
             try OutputFile.write(Array(grid.svg(.init(title: title)).utf8), to: path)
         case .wav, .flac, .ogg:
             let renderer = try sound.renderer(score, sampleRate: 44_100)
-            try SoundFile.write(renderer, to: path, comment: title, isCancelled: isCancelled)
+            return try SoundFile.write(renderer, to: path, comment: title, isCancelled: isCancelled)
         }
+        return Level()
     }
 }

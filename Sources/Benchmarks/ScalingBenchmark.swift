@@ -1,0 +1,76 @@
+import Composition
+import DiscreteDiffusion
+import NeuralEngine
+
+/// How time and memory of composing grow with the steps of the sampler and with the pieces.
+public struct ScalingBenchmark {
+    /// One measurement.
+    public struct Point: Hashable, Sendable, Encodable {
+        /// Calls of the model for each piece.
+        public let nfe: Int
+        /// Pieces, each of one window.
+        public let pieces: Int
+        /// How long all of it took, milliseconds.
+        public let milliseconds: Double
+        /// The memory of the process afterwards, MiB.
+        public let residentMiB: Double?
+    }
+
+    /// The model.
+    public var model: GridModel
+    /// Calls of the model where the pieces grow.
+    public var steps: Int
+    /// The most pieces, and the most calls.
+    public var mostPieces, mostSteps: Int
+    /// Pieces that are composed together; more follow in turn.
+    public var piecesAtOnce: Int
+    /// The precision of the matrix products.
+    public var precision: Precision
+    /// Threads, for several pieces at once.
+    public var threads: Int
+    /// Runs that the median of a single piece is taken of.
+    public var runs: Int
+
+    /// Creates a benchmark.
+    public init(
+        model: GridModel, steps: Int, mostSteps: Int, mostPieces: Int, piecesAtOnce: Int,
+        precision: Precision, threads: Int, runs: Int
+    ) {
+        (self.model, self.steps, self.mostSteps) = (model, steps, mostSteps)
+        (self.mostPieces, self.piecesAtOnce) = (mostPieces, piecesAtOnce)
+        (self.precision, self.threads, self.runs) = (precision, threads, runs)
+    }
+
+    /// Composes a piece in 1, 2, 4 and more calls, then 1, 4, 16 and more pieces.
+    ///
+    /// - Parameter report: Told each point as it is known.
+    /// - Throws: What sampling throws.
+    public func measure(report: (Point) throws -> Void) throws {
+        let composer = Composer(model: model, precision: precision, threads: threads)
+        let task = CompositionTask(
+            vocabulary: model.vocabulary, lanes: model.lanes, steps: composer.windowSteps)
+        func compose(_ pieces: Int, steps: Int) throws {
+            let settings = Composer.Settings(schedule: try .uniform(steps), seed: 1)
+            for first in stride(from: 0, to: pieces, by: piecesAtOnce) {
+                _ = try composer.compose(
+                    task, first: first, count: min(piecesAtOnce, pieces - first), settings: settings)
+            }
+        }
+        func point(_ pieces: Int, steps: Int, runs: Int) throws {
+            let seconds = try Stopwatch.median(runs: runs, warmups: 0) { try compose(pieces, steps: steps) }
+            try report(
+                Point(
+                    nfe: steps, pieces: pieces, milliseconds: (seconds * 1e5).rounded() / 100,
+                    residentMiB: ProcessMemory.residentMiB.map { ($0 * 10).rounded() / 10 }))
+        }
+        try compose(1, steps: 1)
+        for steps in Self.powers(of: 2, upTo: mostSteps) { try point(1, steps: steps, runs: runs) }
+        for pieces in Self.powers(of: 4, upTo: mostPieces) {
+            try point(pieces, steps: steps, runs: pieces > 16 ? 1 : runs)
+        }
+    }
+
+    private static func powers(of base: Int, upTo limit: Int) -> [Int] {
+        Array(sequence(first: 1) { $0 * base <= limit ? $0 * base : nil })
+    }
+}
