@@ -12,7 +12,7 @@ PACKAGES := libasound2-dev libfluidsynth-dev libsndfile1-dev libdnnl-dev timgm6m
 PROGRAM := .build/release/pianojys
 
 .PHONY: all run build packages lint test test-only realtime soak browser-test compare-readers fuzz help-texts samples \
-    onednn3-test peers bench install clean
+    mpi mpi-test onednn3-test peers bench install clean
 
 all: build
 
@@ -47,6 +47,15 @@ test: packages lint
 # Some of the tests: make test-only FILTER=PianoRollTests
 test-only: packages
 	$(SWIFT) test $(FLAGS) --filter "$(FILTER)"
+
+# The program that works in several processes: .build-mpi/release/pianojys.
+mpi mpi-test: PACKAGES += libopenmpi-dev openmpi-bin
+mpi: packages
+	$(SWIFT) build $(FLAGS) --traits MPI --scratch-path .build-mpi --product pianojys
+
+# Trains and measures with it in several processes and in one, kills some, and compares.
+mpi-test: mpi
+	Tests/ProcessGroupsTests/mpi.sh .build-mpi/release/pianojys
 
 # Plays in real time through PulseAudio's null sink, and listens: length, and drop-outs.
 realtime: build

@@ -8,6 +8,9 @@ let package = Package(
         .library(name: "DiscreteDiffusion", targets: ["DiscreteDiffusion", "JumpYourSteps"]),
         .library(name: "PianoRoll", targets: ["MIDIFile", "PianoRoll", "Corpus"]),
     ],
+    traits: [
+        .trait(name: "MPI", description: "Train and measure on several machines, started by mpirun.")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -19,9 +22,12 @@ let package = Package(
         .systemLibrary(name: "CFluidSynth", providers: [.apt(["libfluidsynth-dev"])]),
         .systemLibrary(name: "CALSA", providers: [.apt(["libasound2-dev"])]),
         .systemLibrary(name: "CSndFile", providers: [.apt(["libsndfile1-dev"])]),
+        .systemLibrary(name: "CMPI", providers: [.apt(["libopenmpi-dev"])]),
 
         // The way from notes to sound. A target knows only those before it.
         .target(name: "OutputFiles"),
+        .target(
+            name: "ProcessGroups", dependencies: [.target(name: "CMPI", condition: .when(traits: ["MPI"]))]),
         .target(name: "MIDIFile"),
         .target(name: "PianoRoll", dependencies: ["MIDIFile"]),
         .target(name: "Corpus", dependencies: ["MIDIFile", "PianoRoll"]),
@@ -29,7 +35,7 @@ let package = Package(
             name: "DiscreteDiffusion",
             dependencies: [.product(name: "RealModule", package: "swift-numerics")]
         ),
-        .target(name: "JumpYourSteps", dependencies: ["DiscreteDiffusion"]),
+        .target(name: "JumpYourSteps", dependencies: ["DiscreteDiffusion", "ProcessGroups"]),
         .target(name: "NeuralEngine", dependencies: ["COneDNN"]),
         .target(
             name: "DenoisingTransformer",
@@ -42,14 +48,14 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: [
-                "DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion",
+                "DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion", "ProcessGroups",
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .target(
             name: "GridTraining",
             dependencies: [
                 "Training", "Composition", "DenoisingTransformer", "NeuralEngine", "DiscreteDiffusion",
-                "PianoRoll",
+                "PianoRoll", "ProcessGroups",
             ]),
         .target(
             name: "Plots", dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
@@ -80,6 +86,7 @@ let package = Package(
                 "MIDIFile", "PianoRoll", "Corpus", "DiscreteDiffusion", "JumpYourSteps", "NeuralEngine",
                 "DenoisingTransformer", "Composition", "Training", "GridTraining", "Evaluation", "Plots",
                 "Experiments", "Benchmarks", "Audio", "OutputFiles", "ComparisonPage",
+                "ProcessGroups",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -87,7 +94,9 @@ let package = Package(
         // Tests mirror the sources; what several of them need is in TestSupport.
         .target(
             name: "TestSupport",
-            dependencies: ["DiscreteDiffusion", .product(name: "RealModule", package: "swift-numerics")],
+            dependencies: [
+                "DiscreteDiffusion", "ProcessGroups", .product(name: "RealModule", package: "swift-numerics"),
+            ],
             path: "Tests/TestSupport"),
         .target(
             name: "FuzzTargets",
@@ -98,6 +107,7 @@ let package = Package(
             path: "Tests/FuzzTargets", exclude: ["driver.c", "fuzz.sh"]),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "TestSupport"]),
         .testTarget(name: "OutputFilesTests", dependencies: ["OutputFiles"]),
+        .testTarget(name: "ProcessGroupsTests", dependencies: ["ProcessGroups"], exclude: ["mpi.sh"]),
         .testTarget(
             name: "MIDIFileTests", dependencies: ["MIDIFile", "TestSupport"], exclude: ["compare_readers.py"]),
         .testTarget(name: "PianoRollTests", dependencies: ["PianoRoll", "MIDIFile", "TestSupport"]),
@@ -128,8 +138,7 @@ let package = Package(
             name: "GridTrainingTests",
             dependencies: [
                 "GridTraining", "Training", "Composition", "DenoisingTransformer", "NeuralEngine",
-                "PianoRoll",
-                "DiscreteDiffusion",
+                "PianoRoll", "DiscreteDiffusion", "ProcessGroups", "TestSupport",
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .testTarget(name: "PlotsTests", dependencies: ["Plots"]),

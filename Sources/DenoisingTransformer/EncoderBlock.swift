@@ -37,9 +37,10 @@ final class EncoderBlock {
     ///   - workspace: Buffers; shared between blocks unless training.
     ///   - input: The residual stream that comes in, `[B P, W]`, f32.
     ///   - output: Where the stream goes; `input` itself unless training.
+    ///   - first: The number of the first sample in the batch that dropout knows.
     init(
         _ name: String, weights: Weights, workspace w: BlockWorkspace, rotary: RotaryEmbedding, input: Buffer,
-        output: Buffer, dropout: Float, attentionDropout: Float, salt: UInt32, on engine: Engine
+        output: Buffer, dropout: Float, attentionDropout: Float, salt: UInt32, first: Int, on engine: Engine
     ) throws(EngineError) {
         let rows = [w.rows, w.width]
         let middle = w.training == nil ? input : w.middle
@@ -71,7 +72,9 @@ final class EncoderBlock {
                 (Tensor($0.attended, shape: attended.shape), Tensor($0.qkv, shape: turned.shape))
             },
             dropout: attentionDropout > 0
-                ? DropoutMask(rate: attentionDropout, salt: Self.attentionSalt + salt) : nil,
+                ? DropoutMask(
+                    rate: attentionDropout, salt: Self.attentionSalt + salt,
+                    first: first * w.attention.heads * w.positions * w.positions) : nil,
             workspace: w.attention)
         out = try Linear(
             name + "out", weights, input: Tensor(w.attended, shape: rows),
@@ -99,12 +102,13 @@ final class EncoderBlock {
             output: Tensor(g == nil ? input : w.branch, shape: rows), then: g == nil ? .accumulate : .none,
             gradients: g.map { ($0.branch, $0.hidden) }, on: engine)
         if g != nil {
+            let (count, first) = (w.rows * w.width, first * w.positions * w.width)
             training = Training(
                 input: input, middle: middle, output: output,
                 dropout1: ResidualDropout(
-                    count: w.rows * w.width, mask: DropoutMask(rate: dropout, salt: 2 * salt)),
+                    count: count, mask: DropoutMask(rate: dropout, salt: 2 * salt, first: first)),
                 dropout2: ResidualDropout(
-                    count: w.rows * w.width, mask: DropoutMask(rate: dropout, salt: 2 * salt + 1)),
+                    count: count, mask: DropoutMask(rate: dropout, salt: 2 * salt + 1, first: first)),
                 gradients: BlockGradients(name, weights), workspace: w)
         } else {
             training = nil

@@ -39,12 +39,12 @@ public final class TransformerEncoder {
             weights: Weights(
                 layout: layout, parameters: parameters, operands: operands ?? parameters, gradients: gradients
             ),
-            batch: batch, steps: steps, threads: threads, dropout: dropout,
+            batch: batch, first: 0, steps: steps, threads: threads, dropout: dropout,
             attentionDropout: attentionDropout, on: Engine())
     }
 
     init(
-        _ c: TransformerConfiguration, weights: Weights, batch: Int, steps: Int, threads: Int,
+        _ c: TransformerConfiguration, weights: Weights, batch: Int, first: Int, steps: Int, threads: Int,
         dropout: Float?, attentionDropout: Float,
         on engine: Engine
     ) throws(EngineError) {
@@ -76,7 +76,7 @@ public final class TransformerEncoder {
                     "blocks.\(index).", weights: weights, workspace: workspace, rotary: rotary,
                     input: current,
                     output: next, dropout: dropout ?? 0, attentionDropout: attentionDropout,
-                    salt: UInt32(index), on: engine))
+                    salt: UInt32(index), first: first, on: engine))
             current = next
         }
         output = current

@@ -31,6 +31,7 @@ public final class TransformerPlan {
     ///   - parameters: The parameters, flat as in `ParameterLayout`, f32; read anew in each pass.
     ///   - operands: The same numbers in bf16 for bf16 products, or nil for f32.
     ///   - batch: Samples of a batch.
+    ///   - first: The number of the first sample, where `batch` is a share of a larger batch: dropout goes by it.
     ///   - steps: Steps of a sample.
     ///   - threads: Threads that oneDNN uses in this plan; its primitives are laid out for just so many.
     ///   - dropout: Share of each branch that training leaves out; nil for a plan that does not train.
@@ -38,7 +39,7 @@ public final class TransformerPlan {
     /// - Throws: When oneDNN cannot prepare an operation on this processor.
     public init(
         _ configuration: TransformerConfiguration, parameters: Buffer, operands: Buffer? = nil, batch: Int,
-        steps: Int, threads: Int, dropout: Float? = nil, attentionDropout: Float = 0
+        first: Int = 0, steps: Int, threads: Int, dropout: Float? = nil, attentionDropout: Float = 0
     ) throws(EngineError) {
         Engine.useThreads(threads)
         let c = configuration
@@ -51,7 +52,7 @@ public final class TransformerPlan {
         let weights = Weights(
             layout: layout, parameters: parameters, operands: operands ?? parameters, gradients: gradients)
         encoder = try TransformerEncoder(
-            c, weights: weights, batch: batch, steps: steps, threads: threads, dropout: dropout,
+            c, weights: weights, batch: batch, first: first, steps: steps, threads: threads, dropout: dropout,
             attentionDropout: attentionDropout, on: engine)
         embedding = EmbeddingSum(
             table: weights["embedding"], features: c.features,

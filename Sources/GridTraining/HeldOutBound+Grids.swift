@@ -1,6 +1,7 @@
 import Composition
 import NeuralEngine
 import PianoRoll
+import ProcessGroups
 import Training
 
 extension HeldOutBound {
@@ -13,8 +14,11 @@ extension HeldOutBound {
     ///   - levels: Noise levels a window.
     ///   - seed: What levels and hidden cells are drawn from; the same seed hides the same cells.
     ///   - threads: Threads to use.
+    ///   - group: The processes that share the work out.
     public static func measure(
-        _ model: GridModel, pieces: [TokenGrid], precision: Precision, levels: Int, seed: UInt64, threads: Int
+        _ model: GridModel, pieces: [TokenGrid], precision: Precision, levels: Int, seed: UInt64,
+        threads: Int,
+        group: some ProcessGroup = SingleProcess()
     ) throws -> HeldOutBound {
         let parameters = model.transformer.parameters
         var operands: Buffer?
@@ -28,6 +32,6 @@ extension HeldOutBound {
             pieces: pieces.map {
                 HeldOutPiece($0, for: model.transformer.configuration, edges: model.description.edges)
             },
-            levels: levels, seed: seed, threads: threads)
+            levels: levels, seed: seed, threads: threads, group: group)
     }
 }

@@ -2,6 +2,7 @@ import Composition
 import DenoisingTransformer
 import FoundationEssentials
 import PianoRoll
+import ProcessGroups
 import Training
 
 extension TrainingRun {
@@ -18,11 +19,12 @@ extension TrainingRun {
     ///   - training: The pieces to learn from, in the model's vocabulary.
     ///   - validation: The pieces to validate on.
     ///   - checkpoint: A checkpoint of this very run to go on from.
+    ///   - group: The processes that train together.
     /// - Throws: As the general initialiser, and `TrainingError.noPieces`, `.otherPieces`.
     public convenience init(
         settings: TrainingSettings, windows: WindowSettings, configuration: TransformerConfiguration,
         description: GridModel.Description, training: [TokenGrid], validation: [TokenGrid],
-        checkpoint: Safetensors? = nil
+        checkpoint: Safetensors? = nil, group: some ProcessGroup = SingleProcess()
     ) throws {
         if let fault = windows.fault { throw TrainingError.settings(fault) }
         try configuration.validate()
@@ -50,20 +52,21 @@ extension TrainingRun {
             validation: validation.map {
                 HeldOutPiece($0, for: configuration, edges: description.edges)
             },
-            checkpoint: checkpoint)
+            checkpoint: checkpoint, group: group)
     }
 
-    /// A number that other pieces would not have (FNV-1a, 64 bits, of lengths and tokens).
+    /// A number that other pieces would not have, of lengths and tokens.
     private static func digest(_ pieces: [TokenGrid]) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        var hash = FNVHash()
         func add(_ value: UInt16) {
-            for byte in [value & 0xff, value >> 8] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            hash.add(UInt8(truncatingIfNeeded: value))
+            hash.add(UInt8(value >> 8))
         }
         for piece in pieces {
             add(UInt16(truncatingIfNeeded: piece.steps))
             piece.tokens.forEach(add)
         }
-        return String(hash, radix: 16)
+        return String(hash.value, radix: 16)
     }
 }
 

@@ -62,6 +62,21 @@ public final class AdamW: @unchecked Sendable {
     /// Copies the parameters into the bf16 copy; to be called after the parameters were set from outside.
     public func refreshCompact() { compact?.round(parameters) }
 
+    /// Adds the gradients of workers up in the first, without a step: for one that then goes to other processes.
+    ///
+    /// - Precondition: The gradients have as many elements as the parameters.
+    public func sum(_ gradients: [Buffer], threads: Int) throws {
+        let count = parameters.count
+        precondition(gradients.allSatisfy { $0.count == count }, "gradients for \(count) parameters")
+        guard gradients.count > 1 else { return }
+        let chunks = (count + Self.chunk - 1) / Self.chunk
+        try Workers.perform(threads) { worker in
+            for chunk in stride(from: worker, to: chunks, by: threads) {
+                _ = Self.sum(gradients, Self.range(chunk, of: count))
+            }
+        }
+    }
+
     /// Takes one step.
     ///
     /// - Parameters:

@@ -16,6 +16,8 @@ public final class Attention {
     public final class Workspace {
         let shape: AttentionShape
         let scratches: [AttentionScratch]
+        /// Heads of each layer.
+        public var heads: Int { shape.heads }
 
         /// Allocates the tiles.
         ///

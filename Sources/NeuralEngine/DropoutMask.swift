@@ -1,9 +1,10 @@
 /// Which elements of a layer dropout leaves out: a hash of seed and place, so that the backward pass makes the mask anew
-/// instead of storing it.
+/// instead of storing it, and a batch has the same masks however it is shared out.
 public struct DropoutMask: Sendable {
     private let threshold: UInt32
     private let scale: Float
     private let salt: UInt32
+    private let first: Int
     private static let golden: UInt32 = 0x9E37_79B9
     private static var lanes: SIMD16<UInt32> {
         SIMD16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) &* golden
@@ -14,18 +15,20 @@ public struct DropoutMask: Sendable {
     /// - Parameters:
     ///   - rate: The share left out, in 0..<1.
     ///   - salt: Tells this layer's masks from those of other layers.
-    public init(rate: Float, salt: UInt32) {
+    ///   - first: The place of the first element, for a share of a batch.
+    public init(rate: Float, salt: UInt32, first: Int = 0) {
         precondition((0..<1).contains(rate), "dropout of \(rate)")
         threshold = UInt32(Double(rate) * Double(UInt32.max))
         scale = 1 / (1 - rate)
         self.salt = salt
+        self.first = first
     }
 
     /// `values mask / (1 - rate)`, of the elements from `index` on.
     @inline(__always)
     func apply(_ values: SIMD16<Float>, at index: Int, seed: UInt32) -> SIMD16<Float> {
         guard threshold > 0 else { return values }
-        var hash = Self.lanes &+ UInt32(truncatingIfNeeded: index) &* Self.golden
+        var hash = Self.lanes &+ UInt32(truncatingIfNeeded: first + index) &* Self.golden
         hash ^= SIMD16(repeating: seed ^ salt &* 0x85EB_CA6B)
         // The finaliser of MurmurHash3.
         hash ^= hash &>> 16

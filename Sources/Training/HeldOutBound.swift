@@ -1,6 +1,7 @@
 import DenoisingTransformer
 import DiscreteDiffusion
 import NeuralEngine
+import ProcessGroups
 
 /// The bound of a model on held-out pieces: an upper bound on `-log p`, in nats.
 ///
@@ -69,24 +70,25 @@ public struct HeldOutBound: Hashable, Sendable {
     ///   - levels: Noise levels a window.
     ///   - seed: What levels and noise are drawn from; the same seed noises the same cells.
     ///   - threads: Threads to use, at least 1.
-    /// - Throws: `EngineError`.
+    ///   - group: The processes that share the work out; what they find does not depend on their number.
+    /// - Throws: `EngineError`, `ProcessGroupError`.
     /// - Precondition: `levels >= 1`, `threads >= 1`.
     public static func measure(
         _ configuration: TransformerConfiguration, process: some ForwardProcess, parameters: Buffer,
-        operands: Buffer?, pieces: [HeldOutPiece], levels: Int, seed: UInt64, threads: Int
+        operands: Buffer?, pieces: [HeldOutPiece], levels: Int, seed: UInt64, threads: Int,
+        group: some ProcessGroup = SingleProcess()
     ) throws -> HeldOutBound {
         precondition(levels >= 1 && threads >= 1, "\(levels) levels, \(threads) threads")
         let batch = 16
         let model = try ShardedTransformer(
             configuration, parameters: parameters, operands: operands, batch: batch,
-            threads: min(threads, batch), dropout: nil)
-        let seeds = [UInt32](repeating: 0, count: min(threads, batch))
+            share: 0..<batch, threads: threads, dropout: nil)
         return try measure(
             pieces: pieces, configuration: configuration, process: process, levels: levels, seed: seed,
-            batch: batch
+            batch: batch, group: group
         ) { term, examples, times in
             switch term {
-            case .crossEntropy: try model.run(examples, seeds: seeds)
+            case .crossEntropy: try model.run(examples)
             case .rates: try model.boundRates(examples, process: process, times: times)
             }
         }
@@ -106,18 +108,22 @@ public struct HeldOutBound: Hashable, Sendable {
     /// it the cross-entropy of cells decoded from there, and what the prior costs.
     package static func measure(
         pieces: [HeldOutPiece], configuration: TransformerConfiguration, process: some ForwardProcess,
-        levels: Int, seed: UInt64, batch: Int,
+        levels: Int, seed: UInt64, batch: Int, group: some ProcessGroup = SingleProcess(),
         losses: (Term, [Example], _ times: [Double]) throws -> [Double]
-    ) rethrows -> HeldOutBound {
+    ) throws -> HeldOutBound {
         var result = pieces.map { Piece(nats: 0, frames: $0.frames, cells: $0.cells) }
-        var pending: [Term: [(piece: Int, scale: Double, example: Example, time: Double)]] = [:]
+        // What each job adds to its piece; batches of jobs are shared out, and added up in the same order on all processes.
+        var terms: [(piece: Int, nats: Double)] = []
+        var batches = 0
+        var pending: [Term: [(place: Int, scale: Double, example: Example, time: Double)]] = [:]
         func flush(_ term: Term) throws {
-            guard let jobs = pending[term], let last = jobs.last else { return }
+            guard let jobs = pending.removeValue(forKey: term), let last = jobs.last else { return }
+            batches += 1
+            guard group.takes(batches - 1) else { return }
             let full = jobs + Array(repeating: last, count: batch - jobs.count)
             for (job, loss) in zip(jobs, try losses(term, full.map(\.example), full.map(\.time))) {
-                result[job.piece].nats += loss * job.scale
+                terms[job.place].nats = loss * job.scale
             }
-            pending[term] = nil
         }
         let first = process.hasMask ? 0 : configuration.tellsTime ? configuration.firstTime : 1e-3
         let decodings = max(1, levels / 8)
@@ -131,7 +137,8 @@ public struct HeldOutBound: Hashable, Sendable {
                     var example = Example(
                         clean: window.tokens, contexts: window.contexts, at: level, for: configuration)
                     example.noise(free: free, process: process, level: level, using: &generator)
-                    pending[term, default: []].append((index, scale, example, level))
+                    pending[term, default: []].append((terms.count, scale, example, level))
+                    terms.append((index, 0))
                     if pending[term]?.count == batch { try flush(term) }
                 }
                 for stratum in 0..<levels {
@@ -156,6 +163,9 @@ public struct HeldOutBound: Hashable, Sendable {
             }
         }
         for term in Term.allCases { try flush(term) }
+        var nats = terms.map(\.nats)
+        try group.sum(&nats)
+        for (term, nats) in zip(terms, nats) { result[term.piece].nats += nats }
         return HeldOutBound(pieces: result)
     }
 }

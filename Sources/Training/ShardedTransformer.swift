@@ -1,54 +1,63 @@
 import DenoisingTransformer
 import DiscreteDiffusion
 import NeuralEngine
+import ProcessGroups
 import RealModule
 
-/// The transformer on as many threads as training uses: each has its plan and takes its share of a batch.
+/// The transformer on as many threads as training uses: each has its plan and takes its share of what this process has of a batch.
 ///
 /// A plan is used by one thread at a time, since thread `i` takes plan `i` and `run` returns when all have ended.
 final class ShardedTransformer: @unchecked Sendable {
     private let plans: [TransformerPlan]
+    /// Windows of the whole batch.
+    private let batch: Int
+    /// Where each thread's share begins among the windows of this process, and where the last one ends.
+    private let starts: [Int]
 
     /// Prepares the plans.
     ///
     /// - Parameters:
-    ///   - batch: Windows of a batch, shared out as evenly as can be.
+    ///   - batch: Windows of a batch.
+    ///   - share: Those of this process, one at least, which are shared out to threads as evenly as can be.
+    ///   - threads: Threads; no more are used than there are windows.
     ///   - dropout, attentionDropout: As in `TransformerPlan`; nil for plans that only measure.
     init(
         _ configuration: TransformerConfiguration, parameters: Buffer, operands: Buffer?, batch: Int,
-        threads: Int,
-        dropout: Float?, attentionDropout: Float = 0
+        share: Range<Int>, threads: Int, dropout: Float?, attentionDropout: Float = 0
     ) throws(EngineError) {
+        let workers = min(threads, share.count)
         var plans: [TransformerPlan] = []
-        for worker in 0..<threads {
-            let share = batch * (worker + 1) / threads - batch * worker / threads
+        for worker in 0..<workers {
+            let own = share.share(worker, of: workers)
             plans.append(
                 try TransformerPlan(
-                    configuration, parameters: parameters, operands: operands, batch: share,
-                    steps: configuration.steps, threads: 1, dropout: dropout,
+                    configuration, parameters: parameters, operands: operands, batch: own.count,
+                    first: own.lowerBound, steps: configuration.steps, threads: 1, dropout: dropout,
                     attentionDropout: attentionDropout))
         }
         self.plans = plans
+        self.batch = batch
+        starts = plans.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.batch) }
     }
 
     /// The gradients of each thread's share.
     var gradients: [Buffer] { plans.compactMap(\.gradients) }
 
-    /// The weighted loss of each example, and in training the gradient of their mean.
+    /// The weighted loss of each example, and in training their part in the gradient of the whole batch's mean.
     ///
     /// - Parameters:
-    ///   - examples: A whole batch.
-    ///   - seeds: What each thread's dropout is drawn from.
+    ///   - examples: What this process has of a batch.
+    ///   - seed: What the whole batch's dropout is drawn from.
     /// - Returns: For each example, the sum over cells of weight times cross-entropy, in nats.
-    func run(_ examples: [Example], seeds: [UInt32]) throws -> [Double] {
+    func run(_ examples: [Example], seed: UInt32 = 0) throws -> [Double] {
         var results = [Double](repeating: 0, count: examples.count)
-        let starts = plans.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.batch) }
         try results.withUnsafeMutableBufferPointer { results in
             nonisolated(unsafe) let results = results  // each thread writes its own examples' slots
             try Workers.perform(plans.count) { worker in
-                let share = examples[starts[worker]..<starts[worker + 1]]
-                let losses = try Self.run(self.plans[worker], share, of: examples.count, seed: seeds[worker])
-                for (i, loss) in losses.enumerated() { results[starts[worker] + i] = loss }
+                let start = self.starts[worker]
+                let share = examples[start..<self.starts[worker + 1]]
+                let losses = try Self.run(self.plans[worker], share, of: self.batch, seed: seed)
+                for (i, loss) in losses.enumerated() { results[start + i] = loss }
             }
         }
         return results
@@ -75,11 +84,10 @@ final class ShardedTransformer: @unchecked Sendable {
     /// The sum over noised cells of `ForwardProcess.boundRate` of each example at its time, nats a unit of time.
     func boundRates(_ examples: [Example], process: some ForwardProcess, times: [Double]) throws -> [Double] {
         var results = [Double](repeating: 0, count: examples.count)
-        let starts = plans.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.batch) }
         try results.withUnsafeMutableBufferPointer { results in
             nonisolated(unsafe) let results = results  // each thread writes its own examples' slots
             try Workers.perform(plans.count) { worker in
-                let share = starts[worker]..<starts[worker + 1]
+                let share = self.starts[worker]..<self.starts[worker + 1]
                 let tokens = examples[share].flatMap(\.tokens)
                 let contexts = examples[share].flatMap(\.contexts)
                 try self.plans[worker].forward(tokens: tokens.span, contexts: contexts.span)

@@ -2,6 +2,7 @@ import DenoisingTransformer
 import DiscreteDiffusion
 import FoundationEssentials
 import NeuralEngine
+import ProcessGroups
 
 /// Training of a model, from the first step or from a checkpoint, with the same numbers either way.
 public final class TrainingRun {
@@ -34,6 +35,7 @@ public final class TrainingRun {
     private let optimiser: AdamW
     private let transformer: ShardedTransformer
     private let layout: ParameterLayout
+    private let group: any ProcessGroup
 
     private static let stepKey = "pianojys.step"
     static let settingsKey = "pianojys.training"
@@ -48,13 +50,17 @@ public final class TrainingRun {
     ///   - source: What to learn from, under that noise.
     ///   - validation: What to validate on.
     ///   - checkpoint: A checkpoint of this very run to go on from.
+    ///   - group: The processes that train together, each its share of every batch.
     /// - Throws: `TrainingError.settings`, `ModelError` of a shape that cannot be or a checkpoint that does not fit, `EngineError`.
     public init(
         settings: TrainingSettings, configuration: TransformerConfiguration, notes: [String: String] = [:],
         process: (any ForwardProcess)? = nil, source: some ExampleSource, validation: [HeldOutPiece],
-        checkpoint: Safetensors? = nil
+        checkpoint: Safetensors? = nil, group: some ProcessGroup = SingleProcess()
     ) throws {
         if let fault = settings.fault { throw TrainingError.settings(fault) }
+        guard group.size <= settings.batch else {
+            throw TrainingError.settings("\(group.size) processes for a batch of \(settings.batch)")
+        }
         try configuration.validate()
         let process = process ?? AbsorbingProcess(stateCount: configuration.stateCount)
         precondition(
@@ -66,6 +72,7 @@ public final class TrainingRun {
         self.process = process
         self.source = source
         self.validation = validation
+        self.group = group
         layout = ParameterLayout(configuration)
         var generator = CounterGenerator(seed: settings.seed, for: .training, stream: .max)
         let parameters = layout.initialParameters(using: &generator)
@@ -73,8 +80,8 @@ public final class TrainingRun {
         optimiser = AdamW(parameters: parameters, compact: compact, decayed: layout.decayed)
         transformer = try ShardedTransformer(
             configuration, parameters: parameters, operands: compact, batch: settings.batch,
-            threads: settings.threads, dropout: settings.dropout,
-            attentionDropout: settings.attentionDropout ?? 0)
+            share: (0..<settings.batch).share(group.rank, of: group.size), threads: settings.threads,
+            dropout: settings.dropout, attentionDropout: settings.attentionDropout ?? 0)
         step = 0
         if let checkpoint { try restore(checkpoint) }
     }
@@ -82,24 +89,37 @@ public final class TrainingRun {
     /// Whether all steps have been taken.
     public var isFinished: Bool { step >= settings.steps }
 
-    /// Takes one step, and validates where the settings say so.
+    /// Makes sure that all processes train one and the same run, before the first step.
     ///
-    /// - Throws: `TrainingError.diverged` if loss or gradient is no longer finite, and the run stays as it was; `EngineError`.
+    /// - Throws: `TrainingError.disagreement` if settings (threads aside), shape, pieces or step differ; `ProcessGroupError`.
+    public func checkAgreement() throws {
+        let texts = try metadata(threads: 1).sorted { $0.key < $1.key }.map { $0.key + $0.value }
+        var hash = FNVHash()
+        for text in texts { text.utf8.forEach { hash.add($0) } }
+        guard try group.agrees(on: hash.value) else { throw TrainingError.disagreement }
+    }
+
+    /// Takes one step, and validates where the settings say so; all processes take it together.
+    ///
+    /// - Throws: `TrainingError.diverged` if loss or gradient is no longer finite, and the run stays as it was; `EngineError`,
+    ///   `ProcessGroupError`.
     public func advance() throws -> Progress {
         let step = step + 1
         var generator = CounterGenerator(seed: settings.seed, for: .training, stream: UInt64(step) << 20)
-        let examples = (0..<settings.batch).map { index in
+        let share = (0..<settings.batch).share(group.rank, of: group.size)
+        let examples = share.map { index in
             var own = CounterGenerator(
                 seed: settings.seed, for: .training, stream: UInt64(step) << 20 | UInt64(index + 1))
             return source.draw(level: (Double(index) + own.drawUnit()) / Double(settings.batch), using: &own)
         }
-        let seeds = (0..<settings.threads).map { _ in UInt32(truncatingIfNeeded: generator.next()) }
-        let losses = try transformer.run(examples, seeds: seeds)
-        let loss = losses.reduce(0, +) / Double(losses.count)
+        let losses = try transformer.run(examples, seed: UInt32(truncatingIfNeeded: generator.next()))
+        var total = [losses.reduce(0, +)]
+        try group.sum(&total)
+        let loss = total[0] / Double(settings.batch)
         guard loss.isFinite else { throw TrainingError.diverged(step: step) }
         let rate = settings.rate(atStep: step)
         let norm = try optimiser.step(
-            step, rate: rate, gradients: transformer.gradients, settings: settings.optimiser,
+            step, rate: rate, gradients: try gradients(), settings: settings.optimiser,
             threads: settings.threads)
         guard norm.isFinite else { throw TrainingError.diverged(step: step) }
         self.step = step
@@ -109,13 +129,22 @@ public final class TrainingRun {
         return progress
     }
 
+    /// The gradients that add up to that of the batch's mean.
+    private func gradients() throws -> [Buffer] {
+        let own = transformer.gradients
+        guard group.size > 1 else { return own }
+        try optimiser.sum(own, threads: settings.threads)
+        try group.sum(own[0].floats)
+        return [own[0]]
+    }
+
     private func validate() throws -> Double? {
         guard !validation.isEmpty else { return nil }
         return try HeldOutBound.measure(
             configuration, process: process, parameters: optimiser.average, operands: averageOperands(),
             pieces: validation,
             levels: settings.validationLevels, seed: settings.seed,
-            threads: settings.threads
+            threads: settings.threads, group: group
         ).perFrame
     }
 
@@ -157,7 +186,9 @@ public final class TrainingRun {
         self.step = step
     }
 
-    private func metadata() throws -> [String: String] {
+    private func metadata(threads: Int? = nil) throws -> [String: String] {
+        var settings = settings
+        settings.threads = threads ?? settings.threads
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         func json(_ value: some Encodable) throws -> String {
@@ -178,6 +209,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible, Sendable {
     case noPieces
     /// The checkpoint is of a run on other pieces.
     case otherPieces
+    /// The processes that are to train together have different settings, pieces or checkpoints.
+    case disagreement
     /// The loss is no longer a number.
     case diverged(step: Int)
 
@@ -187,6 +220,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible, Sendable {
         case .settings(let fault): "these training settings do not make sense: \(fault)"
         case .noPieces: "the corpus has no pieces in its training split"
         case .otherPieces: "the checkpoint's run learnt from other pieces; give the corpus it began with"
+        case .disagreement:
+            "the processes do not train one run: give all of them the same options, corpus and output folder"
         case .diverged(let step): "training diverged at step \(step); try a lower --rate"
         }
     }

@@ -32,8 +32,8 @@ public struct TrainingSettings: Hashable, Sendable, Codable {
     public var validationLevels = 8
     /// What all random numbers of the run are drawn from.
     public var seed: UInt64 = 1
-    /// Threads, each of which takes a share of the batch. Sums and what dropout leaves out depend on their number, so that a run
-    /// is the same, bit for bit, on the same number of threads alone.
+    /// Threads of each process, each of which takes a share of the batch. Sums are rounded by their number, so that a run is the same,
+    /// bit for bit, on the same number of threads and processes alone; on others it differs by rounding.
     public var threads = 2
     /// Whether matrix products are computed in bf16.
     public var usesBF16 = true

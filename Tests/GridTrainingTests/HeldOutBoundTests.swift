@@ -67,7 +67,7 @@ private func heldOut(_ pieces: [TokenGrid], _ configuration: TransformerConfigur
         var hiddenAt = [Int](repeating: 0, count: 2 * steps)
         let mask = Token(smallVocabulary.count)
         for (piece, cells) in zip(pieces, [32, 22]) {
-            let bound = HeldOutBound.measure(
+            let bound = try HeldOutBound.measure(
                 pieces: heldOut([piece], smallConfiguration(steps: steps)),
                 configuration: smallConfiguration(steps: steps), process: smallProcess, levels: cells,
                 seed: 5,

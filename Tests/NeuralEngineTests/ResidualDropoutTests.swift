@@ -58,6 +58,18 @@ import Testing
         #expect(zeros.isEmpty)
     }
 
+    @Test func sharesHaveTheMasksOfTheWhole() {
+        let whole = kept(rate: 0.3, salt: 4, seed: 5)
+        for share in [0..<320, 320..<4_096, 4_096..<count] {
+            let output = Buffer(.f32, count: share.count)
+            let mask = DropoutMask(rate: 0.3, salt: 4, first: share.lowerBound)
+            ResidualDropout(count: share.count, mask: mask).forward(
+                stream: Buffer(.f32, count: share.count),
+                branch: buffer([Float](repeating: 1, count: share.count)), into: output, seed: 5)
+            #expect(output.values.map { $0 != 0 } == Array(whole[share]))
+        }
+    }
+
     @Test func layersAndSeedsDiffer() {
         let masks = [(0, 1), (1, 1), (2, 1), (0, 2), (1, 2), (0, 0x8000_0000)].map {
             kept(rate: 0.5, salt: $0.0, seed: $0.1)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs `pianojys bench` and its peers in turn, all shapes, and prints a table of medians and ratios in Markdown.
 
-    compare.py PROGRAM [--rounds 3] [--threads N] [--compiled] [--json FILE]
+    compare.py PROGRAM [--rounds 3] [--threads N] [--compiled] [--only "forward, 16 x 128"] [--json FILE]
 
 Each figure is the median over the rounds of the median of a process's runs; the rounds go through all programs in turn, so that what
 disturbs the machine disturbs all of them.
@@ -18,6 +18,7 @@ parser.add_argument("program")
 parser.add_argument("--rounds", type=int, default=3)
 parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="of each program; all cores unless given")
 parser.add_argument("--compiled", action="store_true", help="torch.compile too, which takes half a minute a shape")
+parser.add_argument("--only", default="", help="the works whose names begin so")
 parser.add_argument("--json")
 options = parser.parse_args()
 
@@ -35,8 +36,17 @@ shapes = [
     for batch, positions in ([(16, 128), (16, 512)] if train else [(1, 128), (1, 512), (16, 128), (16, 512)])
     for dtype in ("f32", "bf16")
 ]
+
+
+def name_of(train, batch, positions, dtype):
+    """What a work is called in the table."""
+    return ("forward + backward" if train else "forward") + f", {batch} x {positions}, {dtype}"
+
+
 results = []
 for train, batch, positions, dtype in shapes:
+    if not name_of(train, batch, positions, dtype).startswith(options.only):
+        continue
     found = {name: [] for name in commands}
     for _ in range(options.rounds):
         for name, command in commands.items():
@@ -67,7 +77,7 @@ if results:
 print("| work | pianojys | share of peak | " + " | ".join(list(commands)[1:]) + " | best PyTorch / ours | JAX / ours |")
 print("|---|" + "---:|" * (len(commands) + 3))
 for row in results:
-    work = ("forward + backward" if row["train"] else "forward") + f", {row['batch']} x {row['positions']}, {row['dtype']}"
+    work = name_of(row["train"], row["batch"], row["positions"], row["dtype"])
     torch = min(row[name] for name in commands if name.startswith("PyTorch"))
     print(f"| {work} | {row['pianojys']:.1f} | {row['share of peak']:.0%} | "
           + " | ".join(f"{row[name]:.1f}" for name in list(commands)[1:])

@@ -71,7 +71,7 @@ struct InterruptionTests {
         let again = try Program.run(train)
         #expect(again.code == 64 && again.error.contains("--resume"))
         let other = try Program.run(train + ["--resume", "--rate", "0.5"])
-        #expect(other.code == 64 && other.error.contains("--steps and --decay-steps"))
+        #expect(other.code == 64 && other.error.contains("--steps, --decay-steps and --threads"))
         let resumed = try Program.run(train + ["--resume"], signal: SIGTERM, after: 0.5)
         #expect(resumed.code == 130)
         let steps = try [stopped, resumed].map { result -> Int in

@@ -1,4 +1,5 @@
 import DiscreteDiffusion
+import ProcessGroups
 
 extension InformationCurve {
     /// Measures the curve of a denoiser for absorbing noise on data.
@@ -18,12 +19,14 @@ extension InformationCurve {
     ///   - gridSize: The number of times, at least 2; see `measuringTimes`.
     ///   - seed: The seed of the noise.
     ///   - batchSize: How many noised samples the denoiser sees together, at least 1.
+    ///   - group: The processes that share the batches out; what they find does not depend on their number.
     ///   - progress: Called with the noised samples done and to do, now and then; what it throws ends the run.
     /// - Throws: `CostError`, and what the denoiser or `progress` throws.
     public static func measure(
         denoiser: any Denoiser, data: [Token], known: [Bool]? = nil, sources: [Int]? = nil,
         gridSize: Int = 64, seed: UInt64,
-        batchSize: Int = 64, progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
+        batchSize: Int = 64, group: some ProcessGroup = SingleProcess(),
+        progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
     ) throws -> InformationCurveMeasurement {
         guard gridSize >= 2 else { throw CostError.gridSize(gridSize) }
         guard batchSize >= 1 else { throw CostError.batchSize(batchSize) }
@@ -37,7 +40,7 @@ extension InformationCurve {
 
         var points = [Double](repeating: 0, count: samples.count * times.count)
         var batch = MaskedBatch(denoiser: denoiser)
-        for first in stride(from: 0, to: points.count, by: batchSize) {
+        for first in stride(from: 0, to: points.count, by: batchSize) where group.takes(first / batchSize) {
             let part = first..<min(first + batchSize, points.count)
             batch.clear()
             for point in part {
@@ -51,6 +54,8 @@ extension InformationCurve {
             }
             try progress(part.upperBound, points.count)
         }
+        // Where others have measured there are zeros here.
+        try group.sum(&points)
         return InformationCurveMeasurement(
             times: times, points: points, freeCounts: freeCounts,
             sources: samples.map { sources?[$0.sample] ?? $0.sample }, seed: seed)

@@ -1,4 +1,5 @@
 import DiscreteDiffusion
+import ProcessGroups
 
 extension KLUBMeasurement {
     /// The coarse grids that tell where steps must be short: their steps, and the samples they are measured on.
@@ -18,6 +19,7 @@ extension KLUBMeasurement {
         process: some ForwardProcess, denoiser: any Denoiser, data: [Token], known: [Bool]? = nil,
         sources: [Int]? = nil, steps: Int, including others: [Double] = [], freezing: Freezing,
         paths: Paths = .data, earliest: Double = 0, seed: UInt64,
+        group: some ProcessGroup = SingleProcess(),
         progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
     ) throws -> KLUBMeasurement {
         let samples = data.count / denoiser.cellCount
@@ -30,7 +32,7 @@ extension KLUBMeasurement {
                 process: process, denoiser: denoiser, data: Array(data.prefix(cells)),
                 known: known.map { Array($0.prefix(cells)) },
                 sources: sources.map { Array($0.prefix(count)) },
-                grid: grid, freezing: freezing, paths: paths, seed: seed
+                grid: grid, freezing: freezing, paths: paths, seed: seed, group: group
             ) { done, _ in try progress(min(total, calls + done * grid.stepCount), total) }
         }
         for count in [coarse.steps, steps] {

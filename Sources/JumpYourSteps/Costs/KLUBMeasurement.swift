@@ -1,4 +1,5 @@
 import DiscreteDiffusion
+import ProcessGroups
 
 /// Where the paths come from that a cost is measured on.
 public enum Paths: String, CaseIterable, Sendable {
@@ -46,12 +47,13 @@ public struct KLUBMeasurement: Sendable {
     ///   - paths: Where the paths come from; with those of the model the data give the known cells alone.
     ///   - seed: The seed of the noise, which is common to all times of a sample.
     ///   - batchSize: How many noised samples the denoiser sees together, at least 1.
+    ///   - group: The processes that share the samples out; what they find does not depend on their number.
     ///   - progress: Called with the samples done and to do; what it throws ends the run.
     /// - Throws: `CostError`, and what the denoiser or `progress` throws.
     public init(
         process: some ForwardProcess, denoiser: any Denoiser, data: [Token], known: [Bool]? = nil,
         sources: [Int]? = nil, grid: Schedule, freezing: Freezing, paths origin: Paths = .data, seed: UInt64,
-        batchSize: Int = 64,
+        batchSize: Int = 64, group: some ProcessGroup = SingleProcess(),
         progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
     ) throws {
         var paths = try PathRates(
@@ -61,9 +63,11 @@ public struct KLUBMeasurement: Sendable {
             throw CostError.sourceCount(sources?.count ?? 0, samples: paths.freeCells.count)
         }
         let times = grid.times
-        var tables: [[Double]] = []
+        let none = Array(repeating: 0.0, count: times.count * times.count)
+        var tables = Array(repeating: none, count: samples.count)
         // A few at a time: all rows of a path are kept until its table is done.
-        for first in stride(from: 0, to: samples.count, by: Self.pathsAtOnce) {
+        for first in stride(from: 0, to: samples.count, by: Self.pathsAtOnce)
+        where group.takes(first / Self.pathsAtOnce) {
             let part = samples[first..<min(first + Self.pathsAtOnce, samples.count)]
             // All times but 0, where nothing is left to jump.
             let rows =
@@ -74,15 +78,20 @@ public struct KLUBMeasurement: Sendable {
                     }
                 case .model: try paths.modelRows(Array(part), grid: grid)
                 }
-            for rows in rows { tables.append(try Self.table(rows, times: times, freezing)) }
+            for (number, rows) in rows.enumerated() {
+                tables[first + number] = try Self.table(rows, times: times, freezing)
+            }
             try progress(first + part.count, samples.count)
         }
+        for number in tables.indices { try group.sum(&tables[number]) }
+        var calls = [Double(paths.denoiserCalls)]
+        try group.sum(&calls)
         costs = SampleCosts(grid: grid, tables: tables, sources: samples.map { sources?[$0] ?? $0 })
         self.freezing = freezing
         self.paths = origin
         self.seed = seed
         sampleCount = samples.count
-        denoiserCalls = paths.denoiserCalls
+        denoiserCalls = Int(calls[0])
     }
 
     private static let pathsAtOnce = 8

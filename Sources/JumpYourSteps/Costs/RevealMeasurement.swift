@@ -1,4 +1,5 @@
 import DiscreteDiffusion
+import ProcessGroups
 
 /// What a sampler that reveals the cells of a sample in an order of its own says of data, step by step.
 ///
@@ -48,12 +49,14 @@ public struct RevealMeasurement: Sendable {
     ///   - order: Draws the order in which so many free cells are revealed, as their places.
     ///   - seed: The seed of the orders.
     ///   - batchSize: How many noised samples the denoiser sees together, at least 1.
+    ///   - group: The processes that share the samples out; what they find does not depend on their number.
     ///   - progress: Called with the samples done and to do; what it throws ends the run.
     /// - Throws: `CostError`, and what the denoiser or `progress` throws.
     public init(
         denoiser: any Denoiser, data: [Token], known: [Bool]? = nil, sources: [Int]? = nil, grid: Schedule,
         order draw: (_ count: Int, _ generator: inout CounterGenerator) -> [Int], seed: UInt64,
-        batchSize: Int = 64, progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
+        batchSize: Int = 64, group: some ProcessGroup = SingleProcess(),
+        progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
     ) throws {
         guard batchSize >= 1 else { throw CostError.batchSize(batchSize) }
         // The same checks as for masking orders.
@@ -69,11 +72,14 @@ public struct RevealMeasurement: Sendable {
             throw CostError.sourceCount(sources?.count ?? 0, samples: data.count / denoiser.cellCount)
         }
         var batch = MaskedBatch(denoiser: denoiser)
-        var tables: [[Double]] = []
-        for (number, order) in orders.enumerated() {
-            tables.append(try order.losses(of: data, times: grid.times, batch: &batch, batchSize: batchSize))
+        let none = Array(repeating: 0.0, count: grid.times.count * grid.times.count)
+        var tables = Array(repeating: none, count: orders.count)
+        for (number, order) in orders.enumerated() where group.takes(number) {
+            tables[number] = try order.losses(
+                of: data, times: grid.times, batch: &batch, batchSize: batchSize)
             try progress(number + 1, orders.count)
         }
+        for number in tables.indices { try group.sum(&tables[number]) }
         losses = SampleCosts(
             grid: grid, tables: tables, sources: orders.map { sources?[$0.sample] ?? $0.sample })
         sampleCount = orders.count

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Audio
+import ProcessGroups
 
 /// What every command is told of how much to say.
 struct ConsoleOptions: ParsableArguments {
@@ -12,5 +13,10 @@ struct ConsoleOptions: ParsableArguments {
     var console: Console {
         AudioLog.isVerbose = verbose
         return Console(isQuiet: quiet, isVerbose: verbose)
+    }
+
+    /// The console of a job's first process; the others say nothing but errors.
+    func console(in group: some ProcessGroup) -> Console {
+        group.isFirst ? console : Console(isQuiet: true, isVerbose: false)
     }
 }

@@ -44,7 +44,10 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "The seed of everything random.")
     var seed: UInt64 = 1
 
-    @Option(help: "Threads, at most as many as windows in a batch; as many as there are cores unless given.")
+    @Option(
+        help:
+            "Threads of each process, at most as many as windows in a batch. (default: as many as there are cores, or as in the checkpoint)"
+    )
     var threads: Int?
 
     @Option(help: "f32, bf16 or auto.")
@@ -73,10 +76,11 @@ struct TrainingOptions: ParsableArguments {
         return windows
     }
 
-    /// Sets what a run that is resumed may be given anew: its length.
+    /// Sets what a run that is resumed may be given anew: its length, and on how many threads it goes on.
     func extend(_ settings: inout TrainingSettings) {
         settings.steps = steps ?? settings.steps
         settings.decaySteps = decaySteps ?? settings.decaySteps
+        settings.threads = threads ?? settings.threads
     }
 
     func validate() throws {

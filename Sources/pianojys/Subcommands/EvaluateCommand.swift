@@ -7,6 +7,7 @@ import Foundation
 import GridTraining
 import NeuralEngine
 import PianoRoll
+import ProcessGroups
 import Training
 
 /// `pianojys evaluate`: how good a model is, and what schedules do to its music.
@@ -83,22 +84,29 @@ struct EvaluateCommand: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() throws { try Processes.run(evaluate) }
+
+    private func evaluate(in group: any ProcessGroup) throws {
         let grids = try model.load()
         let path = try model.folder().corpusFile(corpus)
         let source = try CorpusInput.read(path, for: grids)
         guard !source.pieces(in: split).isEmpty else {
             throw Failure.badData("\(path) has no pieces in its \(split.name) split")
         }
-        if bound { try measureBound(grids, source) } else { try compareSchedules(grids, source) }
+        if bound {
+            try measureBound(grids, source, in: group)
+        } else {
+            try compareSchedules(grids, source, in: group)
+        }
     }
 
-    private func measureBound(_ grids: GridModel, _ source: Corpus) throws {
+    private func measureBound(_ grids: GridModel, _ source: Corpus, in group: any ProcessGroup) throws {
         let pieces = source.pieces(in: split).map(\.grid)
         let precision = try model.chosenPrecision() ?? (Engine.hasBF16 ? .bf16 : .f32)
         let found = try HeldOutBound.measure(
             grids, pieces: pieces, precision: precision, levels: levels, seed: 1,
-            threads: model.threadCount())
+            threads: model.threadCount(), group: group)
+        guard group.isFirst else { return }
         let interval = found.pieces.count > 1 ? found.interval(seed: 1) : nil
         let report = BoundReport(
             natsPerFrame: found.perFrame, interval: interval.map { [$0.lowerBound, $0.upperBound] },
@@ -113,8 +121,10 @@ struct EvaluateCommand: ParsableCommand {
                 + "\(Self.rounded(found.perFrame)) nats per frame\(spread ?? "")")
     }
 
-    private func compareSchedules(_ grids: GridModel, _ source: Corpus) throws {
-        let console = consoleOptions.console
+    private func compareSchedules(
+        _ grids: GridModel, _ source: Corpus, in group: any ProcessGroup
+    ) throws {
+        let console = consoleOptions.console(in: group)
         let interruption = Interruption()
         let schedules = try model.schedules()
         let evaluation = ScheduleEvaluation(
@@ -134,11 +144,12 @@ struct EvaluateCommand: ParsableCommand {
                     if told.insert($0).inserted { console.note($0) }
                 })
         }
-        report.rows = try evaluation.rows(rows, findingCopies: true) {
+        report.rows = try evaluation.rows(rows, findingCopies: true, in: group) {
             try interruption.check()
             bar.show($0)
         }
         console.endProgress()
+        guard group.isFirst else { return }
         try Console.result(json ? try JSONText.encode(report) : report.markdown)
     }
 

@@ -6,6 +6,7 @@ import Foundation
 import JumpYourSteps
 import OutputFiles
 import PianoRoll
+import ProcessGroups
 
 /// `pianojys optimize`: the best times for few steps.
 struct OptimizeCommand: ParsableCommand {
@@ -92,8 +93,10 @@ struct OptimizeCommand: ParsableCommand {
     @Flag(help: "Tell what was found as JSON.")
     var json = false
 
-    func run() throws {
-        let console = consoleOptions.console
+    func run() throws { try Processes.run(optimize) }
+
+    private func optimize(in group: any ProcessGroup) throws {
+        let console = consoleOptions.console(in: group)
         let interruption = Interruption()
         if let chosenSampler, !ScheduleSearch.samplers.contains(chosenSampler) {
             throw Failure.usage("--sampler is tweedie, euler or dispersed, not '\(chosenSampler)'")
@@ -112,7 +115,7 @@ struct OptimizeCommand: ParsableCommand {
             guard (try? Take.Format(path: explain, otherwise: .svg)) == .svg, explain != "-" else {
                 throw Failure.usage("\(explain): the picture goes to a name that ends in .svg")
             }
-            try OutputFile.check(explain)
+            if group.isFirst { try OutputFile.check(explain) }
         }
         let folder = try model.folder()
         let grids = try model.load()
@@ -127,10 +130,14 @@ struct OptimizeCommand: ParsableCommand {
             corpus: folder.corpusFile(corpus), model: grids, task: task,
             count: samples,
             seed: seed)
-        let path = try outputPath("\(task)-\(sampler)", method: method)
-        if path != output {
-            try keepBetter(
-                path, model: grids.name, calls: search.calls(for: grids, samples: samples))
+        var path: String?
+        if group.isFirst {
+            let target = try outputPath("\(task)-\(sampler)", method: method)
+            if target != output {
+                try keepBetter(
+                    target, model: grids.name, calls: search.calls(for: grids, samples: samples))
+            }
+            path = target
         }
         let denoiser = grids.denoiser(
             timing: windows.timing, window: windows.window, pieceSteps: nil,
@@ -138,11 +145,12 @@ struct OptimizeCommand: ParsableCommand {
             precision: try model.chosenPrecision(),
             threads: try model.threadCount())
         var bar = ProgressBar("measuring", console: console)
-        var file = try search.run(grids, denoiser, windows) { share in
+        var file = try search.run(grids, denoiser, windows, in: group) { share in
             try interruption.check()
             bar.show(share)
         }
         console.endProgress()
+        guard let path else { return }
         // The costs of an order of its own count from nothing, so that what matters is their difference.
         let isDispersed = sampler == SamplerChoice.dispersed.rawValue
         let unknown = isDispersed ? file.uncertaintyOfLargestSaving() : file.mostUncertainCost()

@@ -7,6 +7,7 @@ import GridTraining
 import NeuralEngine
 import OutputFiles
 import PianoRoll
+import ProcessGroups
 import Training
 
 /// `pianojys train`: a model from a corpus.
@@ -19,9 +20,12 @@ struct TrainCommand: ParsableCommand {
             checkpoint.safetensors (what --resume goes on from, bit for bit on the same number of threads) and \
             log.csv (the curve). Ctrl-C saves first.
 
+            Built with '--traits MPI' it trains on several machines, each with its share of every batch; see docs/performance.md.
+
             EXAMPLES
               pianojys train --corpus chorales --steps 20000 --output my-model
               pianojys train --corpus chorales --resume --output my-model
+              mpirun -np 2 pianojys train --corpus chorales --threads 1 --output my-model
             """)
 
     @Option(help: "The corpus: a file made by 'pianojys corpus build', or the name of one in Data/corpora.")
@@ -35,7 +39,7 @@ struct TrainCommand: ParsableCommand {
 
     @Flag(
         help:
-            "Go on from the checkpoint in the output folder, with its settings; --steps and --decay-steps may be new."
+            "Go on from the checkpoint in the output folder, with its settings; --steps, --decay-steps and --threads may be new."
     )
     var resume = false
 
@@ -51,7 +55,9 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup
     var consoleOptions: ConsoleOptions
 
-    func run() throws {
+    func run() throws { try Processes.run(train) }
+
+    private func train(in group: any ProcessGroup) throws {
         guard name?.contains("/") != true else { throw Failure.usage("--name is a name, not a path") }
         guard resume || access(path("checkpoint.safetensors"), F_OK) != 0 else {
             throw Failure.usage(
@@ -74,6 +80,7 @@ struct TrainCommand: ParsableCommand {
         let description = started ?? model.description(name: name ?? folderName)
         var settings = origin?.settings ?? training.settings
         training.extend(&settings)
+        if origin == nil { settings.usesBF16 = try !group.any(!settings.usesBF16) }
         guard settings.steps >= 1 else { throw Failure.usage("--steps \(settings.steps) is below 1") }
         let run: TrainingRun
         do {
@@ -81,14 +88,16 @@ struct TrainCommand: ParsableCommand {
                 settings: settings, windows: try origin?.windows() ?? training.windows,
                 configuration: configuration,
                 description: description, training: pieces.pieces(in: .train).map(\.grid),
-                validation: pieces.pieces(in: .valid).map(\.grid), checkpoint: origin?.file)
+                validation: pieces.pieces(in: .valid).map(\.grid), checkpoint: origin?.file,
+                group: group)
         } catch ModelError.configuration(let fault) where origin == nil {
             throw Failure.usage("a model of this shape cannot be: \(fault)")
         }
         guard run.step <= settings.steps else {
             throw Failure.usage("--steps \(settings.steps): the checkpoint has \(run.step) already")
         }
-        try train(run)
+        try run.checkAgreement()
+        try train(run, in: group)
     }
 
     /// The last part of the output folder's path.
@@ -112,6 +121,7 @@ struct TrainCommand: ParsableCommand {
             var settings = options.settings
             settings.steps = origin.settings.steps
             settings.decaySteps = origin.settings.decaySteps
+            settings.threads = origin.settings.threads
             return settings
         }
         let windows = [training.windows, unsaid.1.windows]
@@ -123,18 +133,15 @@ struct TrainCommand: ParsableCommand {
         else {
             throw Failure.usage(
                 "--resume goes on with the model and the settings of the checkpoint; of those options leave out all but "
-                    + "--steps and --decay-steps")
+                    + "--steps, --decay-steps and --threads")
         }
     }
 
-    private func train(_ run: TrainingRun) throws {
-        let console = consoleOptions.console
-        try OutputFile.makeFolder(output)
-        for file in ["checkpoint.safetensors", "model.safetensors", "log.csv"] {
-            try OutputFile.check(path(file))
-        }
+    private func train(_ run: TrainingRun, in group: any ProcessGroup) throws {
+        let console = consoleOptions.console(in: group)
+        if group.isFirst { try prepareFolder() }
         let interruption = Interruption()
-        var log = try TrainingLog(path: path("log.csv"), keepingThrough: run.step)
+        var log = group.isFirst ? try TrainingLog(path: path("log.csv"), keepingThrough: run.step) : nil
         let parameters = ParameterLayout(run.configuration).parameterCount
         console.note("\(parameters) parameters, \(run.settings.steps - run.step) steps to go")
         let first = run.step
@@ -142,13 +149,16 @@ struct TrainCommand: ParsableCommand {
         let start = clock.now
         var losses: [Double] = []
         var bar = ProgressBar("training", console: console)
-        while !run.isFinished && !interruption.isRaised {
+        var isStopped = try group.any(interruption.isRaised)
+        while !run.isFinished && !isStopped {
             let progress = try run.advance()
             losses.append(progress.loss)
             bar.show(Double(run.step - first) / Double(run.settings.steps - first))
+            // A signal to one process stops them all, after the same step.
+            isStopped = try group.any(interruption.isRaised)
             let isDue = progress.step % run.settings.validationInterval == 0
             guard isDue || progress.validationBound != nil || progress.step % 100 == 0 else { continue }
-            try log.append(
+            try log?.append(
                 progress, loss: losses.reduce(0, +) / Double(losses.count),
                 seconds: (clock.now - start) / .seconds(1))
             losses.removeAll(keepingCapacity: true)
@@ -157,13 +167,21 @@ struct TrainCommand: ParsableCommand {
                 console.note(
                     "step \(progress.step): validation bound \((bound * 1e4).rounded() / 1e4) nats per frame")
             }
-            if isDue { try save(run) }
+            if isDue, group.isFirst { try save(run) }
         }
         console.endProgress()
-        try save(run)
-        if interruption.isRaised {
+        if group.isFirst { try save(run) }
+        // Nobody ends before all is saved.
+        if try group.any(isStopped) {
             console.note("stopped after step \(run.step); --resume goes on from here")
             throw Failure.interrupted
+        }
+    }
+
+    private func prepareFolder() throws {
+        try OutputFile.makeFolder(output)
+        for file in ["checkpoint.safetensors", "model.safetensors", "log.csv"] {
+            try OutputFile.check(path(file))
         }
     }
 

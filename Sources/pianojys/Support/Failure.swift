@@ -11,6 +11,7 @@ import MIDIFile
 import NeuralEngine
 import OutputFiles
 import PianoRoll
+import ProcessGroups
 import Training
 
 /// Why a command ends without having done its work: one line for the user, and an exit code of sysexits.h.
@@ -80,7 +81,7 @@ enum Failure: Error, CustomStringConvertible {
         case let error as TrainingError:
             if case .settings = error { self = .usage("\(error)") } else { self = .badData("\(error)") }
         case is CancellationError: self = .interrupted
-        case is EngineError: self = .unavailable("\(error)")
+        case is EngineError, is ProcessGroupError: self = .unavailable("\(error)")
         case is EncodingError: self = .badData("a figure is not a number")
         case let error as CocoaError: self.init(error)
         default: return nil

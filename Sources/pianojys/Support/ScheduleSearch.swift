@@ -1,6 +1,7 @@
 import Composition
 import DiscreteDiffusion
 import JumpYourSteps
+import ProcessGroups
 
 /// A search of schedules, as `optimize` is told to make it.
 struct ScheduleSearch {
@@ -57,11 +58,13 @@ struct ScheduleSearch {
 
     /// Measures the model and searches.
     ///
-    /// - Parameter progress: Called with the share that is done; what it throws ends the run.
+    /// - Parameters:
+    ///   - group: The processes that share the samples out; golden search is each one's own.
+    ///   - progress: Called with the share that is done; what it throws ends the run.
     /// - Throws: `CostError`, and what the denoiser or `progress` throws.
     func run(
         _ grids: GridModel, _ denoiser: some Denoiser, _ windows: MeasuringWindows,
-        progress: (Double) throws -> Void
+        in group: any ProcessGroup, progress: (Double) throws -> Void
     ) throws -> ScheduleFile {
         let progress = { (done: Int, total: Int) in try progress(Double(done) / Double(total)) }
         if isDispersed {
@@ -69,24 +72,24 @@ struct ScheduleSearch {
             let measurement = try RevealMeasurement(
                 denoiser: denoiser, data: windows.tokens, known: windows.known, sources: windows.pieces,
                 grid: RevealMeasurement.grid(count: gridSize, cellCount: free, uniform: maxNfe),
-                order: DispersedOrder.draw, seed: seed, progress: progress)
+                order: DispersedOrder.draw, seed: seed, group: group, progress: progress)
             return try ScheduleFile(
                 model: grids.name, task: task, sampler: sampler, measurement: measurement, upTo: maxNfe)
         }
         guard !grids.process.hasMask else {
             let measurement = try InformationCurve.measure(
                 denoiser: denoiser, data: windows.tokens, known: windows.known, sources: windows.pieces,
-                gridSize: gridSize, seed: seed, progress: progress)
+                gridSize: gridSize, seed: seed, group: group, progress: progress)
             return try ScheduleFile(
                 model: grids.name, task: task, sampler: sampler, measurement: measurement, method: method,
                 upTo: maxNfe)
         }
-        return try underKLUB(grids, denoiser, windows, progress: progress)
+        return try underKLUB(grids, denoiser, windows, in: group, progress: progress)
     }
 
     private func underKLUB(
         _ grids: GridModel, _ denoiser: some Denoiser, _ windows: MeasuringWindows,
-        progress: (_ done: Int, _ total: Int) throws -> Void
+        in group: any ProcessGroup, progress: (_ done: Int, _ total: Int) throws -> Void
     ) throws -> ScheduleFile {
         let freezing = freezing ?? .rates
         let uniform = try Schedule.uniform(maxNfe).times
@@ -96,7 +99,8 @@ struct ScheduleSearch {
             let measurement = try KLUBMeasurement.refined(
                 process: grids.process, denoiser: denoiser, data: windows.tokens, known: windows.known,
                 sources: windows.pieces, steps: gridSize, including: uniform, freezing: freezing,
-                paths: paths ?? .data, earliest: earliest, seed: seed, progress: progress)
+                paths: paths ?? .data, earliest: earliest, seed: seed, group: group,
+                progress: progress)
             return try ScheduleFile(
                 model: grids.name, task: task, process: grids.process.name, sampler: sampler,
                 measurement: measurement, upTo: maxNfe)
@@ -111,7 +115,7 @@ struct ScheduleSearch {
             let measurement = try KLUBMeasurement(
                 process: grids.process, denoiser: denoiser, data: windows.tokens, known: windows.known,
                 sources: windows.pieces, grid: Schedule(times: Set(times).sorted(by: >)),
-                freezing: freezing, seed: seed, progress: progress)
+                freezing: freezing, seed: seed, group: group, progress: progress)
             return ScheduleFile(
                 model: grids.name, task: task, process: grids.process.name, sampler: sampler,
                 golden: golden.schedules, calls: golden.denoiserCalls, measurement: measurement)
