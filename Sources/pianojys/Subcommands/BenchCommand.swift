@@ -72,7 +72,7 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "The model, of --product and --scaling.")
     var model = "chorale"
 
-    @Option(help: "The corpus that schedules and training take, of --product. (default: chorales)")
+    @Option(help: "The corpus that schedules and training take, of --product.")
     var corpus = "chorales"
 
     @Option(help: "The folder with Data/models and Data/corpora.")

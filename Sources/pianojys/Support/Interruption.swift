@@ -17,10 +17,8 @@ final class Interruption: Sendable {
             return sigaction(number, nil, &action) != 0
                 || unsafeBitCast(action.__sigaction_handler, to: Int.self) != 1
         }
-        sources = heeded.map { number in
-            signal(number, SIG_IGN)
-            return DispatchSource.makeSignalSource(signal: number, queue: .global())
-        }
+        // Until a source is at work a signal has its usual effect, and ends the program; ignored, it would be lost.
+        sources = heeded.map { DispatchSource.makeSignalSource(signal: $0, queue: .global()) }
         for (number, source) in zip(heeded, sources) {
             source.setEventHandler { [weak self] in
                 guard self?.raised.exchange(true, ordering: .relaxed) == true, number == SIGINT else {
