@@ -15,7 +15,9 @@ public final class LevelMeter<Source: SampleSource>: SampleSource {
     /// - Throws: What the source throws.
     public func read(into buffer: inout MutableSpan<Float>) throws(AudioError) -> Int {
         let frames = try source.read(into: &buffer)
+        var level = level
         for index in 0..<2 * frames { level.add(buffer[index]) }
+        self.level = level
         return frames
     }
 }

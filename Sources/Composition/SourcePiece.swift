@@ -73,19 +73,7 @@ public struct SourcePiece: Hashable, Sendable {
     /// The track and channel of a lane's notes, if it has any.
     func part(ofLane lane: Int) -> (track: Int, channel: UInt8)? {
         let notes = score.notes.indices.lazy.filter { laneOfNote[$0] == lane }.map { score.notes[$0] }
-        return Self.commonest(notes.map(Part.init)).map { ($0.track, $0.channel) }
-    }
-
-    private struct Part: Hashable {
-        let track: Int
-        let channel: UInt8
-        init(_ note: Note) { (track, channel) = (note.track, note.channel) }
-    }
-
-    private static func commonest(_ parts: some Sequence<Part>) -> Part? {
-        var counts: [Part: Int] = [:]
-        for part in parts { counts[part, default: 0] += 1 }
-        return counts.max { ($0.value, $1.key.track) < ($1.value, $0.key.track) }?.key
+        return NotePart.commonest(of: notes).map { ($0.track, $0.channel) }
     }
 
     /// Finds the notes of each lane again: by start and pitch, then by track where a track is one lane's alone.
@@ -100,31 +88,31 @@ public struct SourcePiece: Hashable, Sendable {
             open[Key(step: note.steps.lowerBound, pitch: note.pitch), default: []].append(lane)
         }
         var result = [Int?](repeating: nil, count: score.notes.count)
-        var votes: [Part: [Int: Int]] = [:]
+        var votes: [NotePart: [Int: Int]] = [:]
         func key(_ note: Note) -> Key {
             let step = (2 * note.startTick * steps + score.ticksPerQuarter) / (2 * score.ticksPerQuarter)
             return Key(step: step, pitch: note.pitch)
         }
         for note in score.notes where note.channel != 9 {
-            for lane in open[key(note)] ?? [] { votes[Part(note), default: [:]][lane, default: 0] += 1 }
+            for lane in open[key(note)] ?? [] { votes[NotePart(note), default: [:]][lane, default: 0] += 1 }
         }
         let home = votes.mapValues { $0.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key }
         // Where voices meet on one pitch each takes the note of its own part first.
         for pass in 0..<2 {
             for (index, note) in score.notes.enumerated() where note.channel != 9 && result[index] == nil {
                 guard var candidates = open[key(note)], !candidates.isEmpty else { continue }
-                let own = candidates.firstIndex { $0 == home[Part(note)] }
+                let own = candidates.firstIndex { $0 == home[NotePart(note)] }
                 guard let choice = own ?? (pass == 1 ? 0 : nil) else { continue }
                 result[index] = candidates.remove(at: choice)
                 open[key(note)] = candidates
             }
         }
-        var lanesOfPart: [Part: Set<Int>] = [:]
+        var lanesOfPart: [NotePart: Set<Int>] = [:]
         for (index, note) in score.notes.enumerated() {
-            if let lane = result[index] { lanesOfPart[Part(note), default: []].insert(lane) }
+            if let lane = result[index] { lanesOfPart[NotePart(note), default: []].insert(lane) }
         }
         for (index, note) in score.notes.enumerated() where result[index] == nil && note.channel != 9 {
-            if let lanes = lanesOfPart[Part(note)], lanes.count == 1 { result[index] = lanes.first }
+            if let lanes = lanesOfPart[NotePart(note)], lanes.count == 1 { result[index] = lanes.first }
         }
         return result
     }

@@ -33,8 +33,8 @@ extension Score {
             // Voices that meet on one pitch are told apart by their tracks.
             let own = gridLaneCount == grid.lanes ? found.filter { $0.note.track == lane } : []
             guard own.isEmpty else { return own }
-            let part = commonestPart(of: found)
-            return found.filter { Part($0.note) == part }
+            let part = NotePart.commonest(of: found.map(\.note))
+            return found.filter { NotePart($0.note) == part }
         }
         return performance(of: grid, notes: lanes, firstStep: 0)
     }
@@ -68,29 +68,13 @@ extension Score {
             })
     }
 
-    private struct Part: Hashable {
-        var track: Int
-        var channel: UInt8
-
-        init(_ note: Note) { (track, channel) = (note.track, note.channel) }
-    }
-
     /// Name and program of the track that most notes of a lane came from; of a silent lane, those of its track if the tracks are lanes.
     private func voice(ofLane lane: Int, of lanes: Int, notes: [QuantisedNote]) -> Performance.Voice {
-        if let part = commonestPart(of: notes) {
+        if let part = NotePart.commonest(of: notes.map(\.note)) {
             return Performance.Voice(
                 name: tracks[part.track].name, program: tracks[part.track].program(onChannel: part.channel))
         }
         guard gridLaneCount == lanes else { return Performance.Voice() }
         return Performance.Voice(name: tracks[lane].name, program: tracks[lane].program)
-    }
-
-    /// The track and channel that most of some notes are on, the first of equals.
-    private func commonestPart(of notes: [QuantisedNote]) -> Part? {
-        var counts: [Part: Int] = [:]
-        for quantised in notes { counts[Part(quantised.note), default: 0] += 1 }
-        return counts.max {
-            ($0.value, $1.key.track, $1.key.channel) < ($1.value, $0.key.track, $0.key.channel)
-        }?.key
     }
 }

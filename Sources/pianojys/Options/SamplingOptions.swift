@@ -37,6 +37,16 @@ struct SamplingOptions: ParsableArguments {
     var temperature: Double { chosenTemperature ?? 1 }
     var topP: Double { chosenTopP ?? 1 }
 
+    /// The options of one row of several; the usual sampler if nil.
+    static func row(
+        nfe: Int, schedule: String, sampler: String?, temperature: Double, topP: Double
+    ) throws -> SamplingOptions {
+        // With the value in one word, since it may begin with a dash.
+        try parse(
+            ["--nfe=\(nfe)", "--schedule=\(schedule)", "--temperature=\(temperature)", "--top-p=\(topP)"]
+                + (sampler.map { ["--sampler=\($0)"] } ?? []))
+    }
+
     /// The options that were given, by name.
     var given: [String] {
         let options: [(String, Bool)] = [

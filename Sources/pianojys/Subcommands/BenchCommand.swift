@@ -99,7 +99,7 @@ struct BenchCommand: ParsableCommand {
             throw Failure.usage("--\(name) \(value) is not in 1...\(limit)")
         }
         if product && scaling { throw Failure.usage("--product or --scaling, not both") }
-        if (plot ?? pieces.map { "\($0)" }) != nil && !scaling {
+        if !scaling && (plot != nil || pieces != nil) {
             throw Failure.usage("--plot and --pieces are for --scaling")
         }
         if scaling { return try timeScaling(precision, threads: threads) }

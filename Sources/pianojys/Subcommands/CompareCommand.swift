@@ -148,12 +148,8 @@ struct CompareCommand: ParsableCommand {
         var told: Set<String> = []
         return try numbers.map { number in
             try ScheduleComparison.schedules.map { schedule in
-                // With the value in one word, since it may begin with a dash.
-                let sampling = try SamplingOptions.parse(
-                    [
-                        "--nfe=\(number)", "--schedule=\(schedule)", "--temperature=\(temperature)",
-                        "--top-p=\(topP)",
-                    ] + (sampler.map { ["--sampler=\($0)"] } ?? []))
+                let sampling = try SamplingOptions.row(
+                    nfe: number, schedule: schedule, sampler: sampler, temperature: temperature, topP: topP)
                 return ScheduleComparison.Setting(
                     nfe: number,
                     sampling: .init(

@@ -162,11 +162,8 @@ struct EvaluateCommand: ParsableCommand {
         }
         return try numbers.flatMap { number in
             try names.map {
-                try SamplingOptions.parse(
-                    [
-                        "--nfe", "\(number)", "--schedule", "\($0)", "--temperature", "\(temperature)",
-                        "--top-p", "\(topP)",
-                    ] + (sampler.map { ["--sampler", $0] } ?? []))
+                try SamplingOptions.row(
+                    nfe: number, schedule: String($0), sampler: sampler, temperature: temperature, topP: topP)
             }
         }
     }

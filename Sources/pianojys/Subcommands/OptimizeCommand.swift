@@ -112,9 +112,7 @@ struct OptimizeCommand: ParsableCommand {
         }
         guard (1...512).contains(maxNfe) else { throw Failure.usage("--max-nfe \(maxNfe) is not in 1...512") }
         if let explain {
-            guard (try? Take.Format(path: explain, otherwise: .svg)) == .svg, explain != "-" else {
-                throw Failure.usage("\(explain): the picture goes to a name that ends in .svg")
-            }
+            try PictureFile.checkName(explain)
             if group.isFirst { try OutputFile.check(explain) }
         }
         let folder = try model.folder()

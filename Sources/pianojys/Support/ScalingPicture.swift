@@ -6,9 +6,7 @@ import Plots
 enum ScalingPicture {
     /// Throws, before the work, if the picture cannot be written there.
     static func check(_ path: String) throws {
-        guard (try? Take.Format(path: path, otherwise: .svg)) == .svg, path != "-" else {
-            throw Failure.usage("\(path): the picture goes to a name that ends in .svg")
-        }
+        try PictureFile.checkName(path)
         try OutputFile.check(path)
     }
 
