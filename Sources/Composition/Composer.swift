@@ -40,17 +40,20 @@ public struct Composer {
         public var schedule: Schedule
         /// Temperature and nucleus.
         public var shaping: PosteriorShaping
+        /// Faults of voice leading that are made less probable.
+        public var avoided: Set<VoiceLeadingFault>
         /// The seed.
         public var seed: UInt64
 
         /// Creates settings.
         public init(
             sampler: any Sampler, schedule: Schedule, shaping: PosteriorShaping = .none,
-            seed: UInt64
+            avoided: Set<VoiceLeadingFault> = [], seed: UInt64
         ) {
             self.sampler = sampler
             self.schedule = schedule
             self.shaping = shaping
+            self.avoided = avoided
             self.seed = seed
         }
     }
@@ -137,6 +140,9 @@ public struct Composer {
                 stepsBefore: 0, windowsBefore: 0, pieceSteps: task.given.steps,
                 transposition: task.freeCount == task.isFree.count ? 0 : nil)
         let timing = task.given.timing.moved(back: place.stepsBefore)
+        let guide =
+            settings.avoided.isEmpty
+            ? nil : VoiceLeadingGuide(faults: settings.avoided, vocabulary: vocabulary, lanes: lanes)
         var calls = 0
         var settled = 0
         for (index, window) in windows.enumerated() {
@@ -147,6 +153,7 @@ public struct Composer {
                 firstIndex: (place.windowsBefore + index) << 32 + first, process: process,
                 denoiser: makeDenoiser(timing, inPiece, place.pieceSteps, place.transposition),
                 schedule: settings.schedule, clamp: Clamp(perSample: patterns), shaping: settings.shaping,
+                guide: guide,
                 progress: {
                     let share = Double($0.completedSteps) / Double(max(1, $0.totalSteps))
                     try progress((Double(index) + share) / Double(windows.count))

@@ -16,22 +16,31 @@ public struct GridModel: Sendable {
         public var edges: Bool
         /// The noise it was trained on.
         public var noise: Noise
+        /// Faults of voice leading that the pieces it learnt from hardly have: what it composes is kept from them unless
+        /// asked otherwise.
+        public var rareFaults: [VoiceLeadingFault]
 
         /// Creates a description.
-        public init(name: String, vocabulary: Vocabulary, edges: Bool = true, noise: Noise = .absorbing) {
+        public init(
+            name: String, vocabulary: Vocabulary, edges: Bool = true, noise: Noise = .absorbing,
+            rareFaults: [VoiceLeadingFault] = []
+        ) {
             self.name = name
             self.vocabulary = vocabulary
             self.edges = edges
             self.noise = noise
+            self.rareFaults = rareFaults
         }
 
-        /// Reads a description; where no noise is named it is absorbing.
+        /// Reads a description; where no noise is named it is absorbing, and where no faults are, none are rare.
         public init(from decoder: any Decoder) throws {
             let fields = try decoder.container(keyedBy: CodingKeys.self)
             name = try fields.decode(String.self, forKey: .name)
             vocabulary = try fields.decode(Vocabulary.self, forKey: .vocabulary)
             edges = try fields.decode(Bool.self, forKey: .edges)
             noise = try fields.decodeIfPresent(Noise.self, forKey: .noise) ?? .absorbing
+            rareFaults =
+                try fields.decodeIfPresent([VoiceLeadingFault].self, forKey: .rareFaults) ?? []
         }
     }
 

@@ -12,32 +12,7 @@ import PianoRoll
 /// The rules are the plain ones of school, and Bach breaks them too: his own rate, by this same code, is the mark.
 public struct VoiceLeading: Hashable, Sendable {
     /// A kind of fault.
-    public enum Fault: String, Hashable, Sendable, Codable, CaseIterable {
-        /// Two lanes move in parallel fifths.
-        case parallelFifths
-        /// Two lanes move in parallel octaves or unisons.
-        case parallelOctaves
-        /// A lane rises above the one over it.
-        case crossing
-        /// A note is outside its lane's range.
-        case outOfRange
-
-        /// The fault in words, for the head of a table.
-        public var title: String {
-            switch self {
-            case .parallelFifths: "fifths/bar"
-            case .parallelOctaves: "octaves/bar"
-            case .crossing: "crossings/bar"
-            case .outOfRange: "out of range/bar"
-            }
-        }
-    }
-
-    /// The ranges of soprano, alto, tenor and bass, MIDI key numbers: C4-G5, G3-D5, C3-G4, E2-D4.
-    ///
-    /// Source: the limits that courses of four-part writing teach; these are those of fiveable.me, *Tonal Composition*,
-    /// 4.1 "Four-part writing basics". Others differ by a tone or two, so only rates by one rule can be compared.
-    public static let choirRanges: [ClosedRange<UInt8>] = [60...79, 55...74, 48...67, 40...62]
+    public typealias Fault = VoiceLeadingFault
 
     /// How many faults of each kind there are.
     public private(set) var counts: [Fault: Int] = [:]
@@ -46,7 +21,7 @@ public struct VoiceLeading: Hashable, Sendable {
 
     /// Counts the faults of pieces.
     ///
-    /// - Parameter ranges: The range of each lane, highest lane first; nil stands for `choirRanges` where a piece has
+    /// - Parameter ranges: The range of each lane, highest lane first; nil stands for `Fault.choirRanges` where a piece has
     ///   four lanes and for none elsewhere. A lane without a range has no note out of it.
     public init(_ grids: some Sequence<TokenGrid> = [], ranges: [ClosedRange<UInt8>]? = nil) {
         for grid in grids { add(grid, ranges: ranges) }
@@ -68,7 +43,7 @@ public struct VoiceLeading: Hashable, Sendable {
 
     /// Counts the faults of a piece; `ranges` as in `init`.
     public mutating func add(_ grid: TokenGrid, ranges: [ClosedRange<UInt8>]? = nil) {
-        let laneRanges = ranges ?? (grid.lanes == 4 ? Self.choirRanges : [])
+        let laneRanges = ranges ?? (grid.lanes == 4 ? Fault.choirRanges : [])
         for note in grid.notes where note.lane < laneRanges.count {
             if !laneRanges[note.lane].contains(note.pitch) { count(.outOfRange) }
         }
@@ -87,7 +62,7 @@ public struct VoiceLeading: Hashable, Sendable {
                         if low > high, !wereCrossed { count(.crossing) }
                         wereCrossed = low > high
                     }
-                    if let before { countParallel(from: before, to: (high, low)) }
+                    if let before, let fault = Fault.parallel(from: before, to: (high, low)) { count(fault) }
                     before = (high, low)
                 }
             }
@@ -95,12 +70,17 @@ public struct VoiceLeading: Hashable, Sendable {
         bars += Double(grid.steps) / Double(grid.timing.stepsPerBar)
     }
 
-    private mutating func countParallel(from: (upper: Int, lower: Int), to: (upper: Int, lower: Int)) {
-        guard (to.upper - from.upper) * (to.lower - from.lower) > 0 else { return }
-        let intervals = (abs(from.upper - from.lower) % 12, abs(to.upper - to.lower) % 12)
-        if intervals == (7, 7) { count(.parallelFifths) }
-        if intervals == (0, 0) { count(.parallelOctaves) }
-    }
-
     private mutating func count(_ fault: Fault) { counts[fault, default: 0] += 1 }
+}
+
+extension VoiceLeadingFault {
+    /// The fault in words, for the head of a table.
+    public var title: String {
+        switch self {
+        case .parallelFifths: "fifths/bar"
+        case .parallelOctaves: "octaves/bar"
+        case .crossing: "crossings/bar"
+        case .outOfRange: "out of range/bar"
+        }
+    }
 }

@@ -16,6 +16,7 @@ extension TrainingRun {
     ///   - windows: How windows are drawn from the pieces.
     ///   - configuration: The model's shape.
     ///   - description: What its tokens mean.
+    ///   - initial: A model of that shape whose weights to begin with; they are drawn if nil.
     ///   - training: The pieces to learn from, in the model's vocabulary.
     ///   - validation: The pieces to validate on.
     ///   - checkpoint: A checkpoint of this very run to go on from.
@@ -23,8 +24,8 @@ extension TrainingRun {
     /// - Throws: As the general initialiser, and `TrainingError.noPieces`, `.otherPieces`.
     public convenience init(
         settings: TrainingSettings, windows: WindowSettings, configuration: TransformerConfiguration,
-        description: GridModel.Description, training: [TokenGrid], validation: [TokenGrid],
-        checkpoint: Safetensors? = nil, group: some ProcessGroup = SingleProcess()
+        description: GridModel.Description, initial: Model? = nil, training: [TokenGrid],
+        validation: [TokenGrid], checkpoint: Safetensors? = nil, group: some ProcessGroup = SingleProcess()
     ) throws {
         if let fault = windows.fault { throw TrainingError.settings(fault) }
         try configuration.validate()
@@ -40,7 +41,7 @@ extension TrainingRun {
         }
         let process = description.noise.process(stateCount: configuration.stateCount)
         try self.init(
-            settings: settings, configuration: configuration,
+            settings: settings, configuration: configuration, initial: initial,
             notes: [
                 GridModel.descriptionKey: try json(description), Self.windowsKey: try json(windows),
                 Self.piecesKey: digest,

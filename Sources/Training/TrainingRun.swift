@@ -45,6 +45,7 @@ public final class TrainingRun {
     /// - Parameters:
     ///   - settings: How to train.
     ///   - configuration: The model's shape.
+    ///   - initial: A model of that shape whose weights to begin with; they are drawn if nil.
     ///   - notes: What the model's file is to say besides.
     ///   - process: The noise; absorbing if nil.
     ///   - source: What to learn from, under that noise.
@@ -53,9 +54,10 @@ public final class TrainingRun {
     ///   - group: The processes that train together, each its share of every batch.
     /// - Throws: `TrainingError.settings`, `ModelError` of a shape that cannot be or a checkpoint that does not fit, `EngineError`.
     public init(
-        settings: TrainingSettings, configuration: TransformerConfiguration, notes: [String: String] = [:],
-        process: (any ForwardProcess)? = nil, source: some ExampleSource, validation: [HeldOutPiece],
-        checkpoint: Safetensors? = nil, group: some ProcessGroup = SingleProcess()
+        settings: TrainingSettings, configuration: TransformerConfiguration, initial: Model? = nil,
+        notes: [String: String] = [:], process: (any ForwardProcess)? = nil,
+        source: some ExampleSource, validation: [HeldOutPiece], checkpoint: Safetensors? = nil,
+        group: some ProcessGroup = SingleProcess()
     ) throws {
         if let fault = settings.fault { throw TrainingError.settings(fault) }
         guard group.size <= settings.batch else {
@@ -74,8 +76,15 @@ public final class TrainingRun {
         self.validation = validation
         self.group = group
         layout = ParameterLayout(configuration)
-        var generator = CounterGenerator(seed: settings.seed, for: .training, stream: .max)
-        let parameters = layout.initialParameters(using: &generator)
+        let parameters: Buffer
+        if let initial {
+            precondition(initial.configuration == configuration, "a model of another shape")
+            parameters = Buffer(.f32, count: layout.count)
+            _ = parameters.floats.update(from: initial.parameters.floats)
+        } else {
+            var generator = CounterGenerator(seed: settings.seed, for: .training, stream: .max)
+            parameters = layout.initialParameters(using: &generator)
+        }
         let compact = settings.usesBF16 ? Buffer(.bf16, count: layout.count) : nil
         optimiser = AdamW(parameters: parameters, compact: compact, decayed: layout.decayed)
         transformer = try ShardedTransformer(

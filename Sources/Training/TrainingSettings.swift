@@ -30,6 +30,8 @@ public struct TrainingSettings: Hashable, Sendable, Codable {
     public var validationInterval = 1_000
     /// Noise levels a held-out window is validated at.
     public var validationLevels = 8
+    /// The name of the model whose weights the run began with; nil if they were drawn.
+    public var initialModel: String?
     /// What all random numbers of the run are drawn from.
     public var seed: UInt64 = 1
     /// Threads of each process, each of which takes a share of the batch. Sums are rounded by their number, so that a run is the same,

@@ -49,6 +49,27 @@ import Training
         #expect(try run(settings).advance().loss != dropped)
     }
 
+    @Test("A run that begins with a model's weights begins where that model stood")
+    func initialModel() throws {
+        let before = try run(smallSettings(steps: 40))
+        while !before.isFinished { _ = try before.advance() }
+        let model = try before.model()
+        func begin(with initial: Model?) throws -> TrainingRun {
+            try TrainingRun(
+                settings: smallSettings(steps: 1), windows: smallWindows, configuration: smallConfiguration(),
+                description: smallDescription, initial: initial,
+                training: smallPieces(count: 6, steps: 32, seed: 1),
+                validation: smallPieces(count: 2, steps: 24, seed: 2))
+        }
+        let further = try begin(with: model)
+        let begun = try further.model()
+        withExtendedLifetime((begun, model)) {
+            #expect(begun.parameters.floats.elementsEqual(model.parameters.floats))
+        }
+        let drawn = try begin(with: nil)
+        #expect(try further.advance().loss < drawn.advance().loss)
+    }
+
     @Test("A run does not go on with other pieces")
     func otherPieces() throws {
         let settings = smallSettings(steps: 3)

@@ -79,5 +79,25 @@ struct InterruptionTests {
             return try #require(words.last)
         }
         #expect(0 < steps[0] && steps[0] < steps[1])
+
+        // Its weights are where another run begins, of the same shape.
+        let model = output + "/model.safetensors"
+        let tuned = folder.path + "/tuned"
+        func tune(_ options: String...) throws -> Program.Result {
+            try Program.run(
+                ["train", "--corpus", corpus, "--initial", model, "--steps", "2", "--batch", "1", "--output"]
+                    + [tuned] + options)
+        }
+        let otherShape = try tune("--width", "64")
+        #expect(otherShape.code == 64 && otherShape.error.contains("--initial"))
+        #expect(!FileManager.default.fileExists(atPath: tuned))
+        #expect(try tune().code == 0)
+        let list = try Program.run(["models", tuned + "/model.safetensors"])
+        #expect(list.code == 0 && list.text.contains("tuned"), "\(list.error)")
+        let both = try tune("--resume")
+        #expect(both.code == 64 && both.error.contains("--initial"))
+        let further = try Program.run(
+            ["train", "--corpus", corpus, "--resume", "--steps", "3", "--output", tuned])
+        #expect(further.code == 0, "\(further.error)")
     }
 }

@@ -39,13 +39,15 @@ extension Sampler {
     ///   - schedule: The times. The start is the prior, also where it lies below 1.
     ///   - clamp: The cells that are given.
     ///   - shaping: Temperature and nucleus of the posterior.
+    ///   - guide: A second opinion, which `shaping` acts on too; nil for none.
     ///   - batchSize: How many samples the denoiser sees together.
     ///   - progress: Called after every step of a batch; what it throws ends the run.
     /// - Returns: The samples. Where all cells are given the denoiser is not called.
     /// - Throws: `SamplingError`, and what the denoiser or `progress` throws.
     public func sample(
         count: Int, seed: UInt64, firstIndex: Int = 0, process: some ForwardProcess, denoiser: any Denoiser,
-        schedule: Schedule, clamp: Clamp = .none, shaping: PosteriorShaping = .none, batchSize: Int = 64,
+        schedule: Schedule, clamp: Clamp = .none, shaping: PosteriorShaping = .none,
+        guide: (any Guide)? = nil, batchSize: Int = 64,
         progress: (SamplingProgress) throws -> Void = { _ in }
     ) throws -> Samples {
         let cellCount = denoiser.cellCount
@@ -57,9 +59,10 @@ extension Sampler {
             throw SamplingError.stateCount(denoiser: denoiser.stateCount, process: process.stateCount)
         }
         try validate(for: process)
+        guard guide == nil || process.hasMask else { throw SamplingError.guide(process: process.name) }
         try clamp.validate(sampleCount: count, cellCount: cellCount, stateCount: process.stateCount)
 
-        var batch = SamplingBatch(denoiser: denoiser, shaping: shaping)
+        var batch = SamplingBatch(denoiser: denoiser, shaping: shaping, guide: guide)
         var tokens: [Token] = []
         tokens.reserveCapacity(count * cellCount)
         var calls = 0

@@ -15,6 +15,7 @@ public struct SamplingBatch: ~Copyable {
 
     private let denoiser: any Denoiser
     private let shaping: PosteriorShaping
+    private let guide: (any Guide)?
     private var firstSample: Int
     private var tokens: [Token]
     private var times: [Double]
@@ -23,20 +24,23 @@ public struct SamplingBatch: ~Copyable {
     private var retainedLogits: [Double] = []
     private var retainedRates: [Double]
     private var free: [[Int]]
+    private var guided: [Double]
     private var weights: [Double]
     private var rates: [Double]
     private var order: [Int]
     private var revealOrders: [[Int]] = []
 
-    init(denoiser: any Denoiser, shaping: PosteriorShaping) {
+    init(denoiser: any Denoiser, shaping: PosteriorShaping, guide: (any Guide)? = nil) {
         cellCount = denoiser.cellCount
         stateCount = denoiser.stateCount
         self.denoiser = denoiser
         self.shaping = shaping
+        self.guide = guide
         count = 0
         firstSample = 0
         (generators, free, tokens, times, logits) = ([], [], [], [], [])
         weights = Array(repeating: 0, count: stateCount)
+        guided = weights
         rates = weights
         retainedRates = weights
         order = Array(0..<stateCount)
@@ -149,7 +153,18 @@ public struct SamplingBatch: ~Copyable {
     private mutating func shapePosterior(sample: Int, cell: Int) throws(SamplingError) -> Double {
         let start = (sample * cellCount + cell) * stateCount
         let row = start..<start + stateCount
-        guard let total = Self.shape(shaping, logits: logits, row: row, into: &weights, order: &order) else {
+        var total: Double?
+        if let guide {
+            for state in 0..<stateCount { guided[state] = logits[start + state] }
+            Self.adjust(
+                &guided, by: guide, cell: cell, tokens: tokens,
+                sample: sample * cellCount..<(sample + 1) * cellCount)
+            total = Self.shape(
+                shaping, logits: guided, row: 0..<stateCount, into: &weights, order: &order)
+        } else {
+            total = Self.shape(shaping, logits: logits, row: row, into: &weights, order: &order)
+        }
+        guard let total else {
             throw .posterior(sample: firstSample + sample, cell: cell, time: times[sample])
         }
         return total
@@ -207,6 +222,13 @@ extension SamplingBatch {
     ) throws {
         var output = logits.mutableSpan
         try denoiser.predict(tokens: tokens.span, times: times.span, logits: &output)
+    }
+
+    private static func adjust(
+        _ logits: inout [Double], by guide: some Guide, cell: Int, tokens: [Token], sample: Range<Int>
+    ) {
+        var adjusted = logits.mutableSpan
+        guide.adjust(&adjusted, cell: cell, tokens: tokens.span.extracting(sample))
     }
 
     private static func shape(

@@ -18,6 +18,8 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
     case knownToken(Token, cell: Int, states: Int)
     /// A sampler that only undoes noise with a mask.
     case needsMask(sampler: String, process: String)
+    /// A guide, of noise without a mask.
+    case guide(process: String)
     /// A sampler's parameter out of its range.
     case parameter(sampler: String, name: String, value: Double, range: String)
     /// The denoiser's posterior of a cell is not a law: a NaN, or no state has any probability.
@@ -39,6 +41,7 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
             "known cell \(cell) holds \(token), which is not one of the \(states) states"
         case .needsMask(let sampler, let process):
             "the sampler \(sampler) reveals masked cells; \(process) noise has no mask"
+        case .guide(let process): "a guide sees masked cells; \(process) noise has no mask"
         case .parameter(let sampler, let name, let value, let range):
             "\(sampler): \(name) \(value) is not in \(range)"
         case .posterior(let sample, let cell, let time):

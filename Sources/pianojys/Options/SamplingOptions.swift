@@ -32,18 +32,28 @@ struct SamplingOptions: ParsableArguments {
     )
     var chosenTopP: Double?
 
+    @Option(
+        name: .customLong("avoid"),
+        help:
+            "Faults of voice leading to keep away from: fifths, octaves, crossings, range, joined by commas; all, none, or rare: those that the pieces the model learnt from hardly have. (default: rare)"
+    )
+    var chosenFaults: AvoidedFaults?
+
     var nfe: Int { chosenNFE ?? 8 }
     var schedule: String { chosenSchedule ?? "jys" }
     var temperature: Double { chosenTemperature ?? 1 }
     var topP: Double { chosenTopP ?? 1 }
+    var avoided: AvoidedFaults { chosenFaults ?? .rare }
 
     /// The options of one row of several; the usual sampler if nil.
     static func row(
-        nfe: Int, schedule: String, sampler: String?, temperature: Double, topP: Double
+        nfe: Int, schedule: String, sampler: String?, temperature: Double, topP: Double,
+        avoided: AvoidedFaults = .rare
     ) throws -> SamplingOptions {
         // With the value in one word, since it may begin with a dash.
         try parse(
             ["--nfe=\(nfe)", "--schedule=\(schedule)", "--temperature=\(temperature)", "--top-p=\(topP)"]
+                + ["--avoid=\(avoided)"]
                 + (sampler.map { ["--sampler=\($0)"] } ?? []))
     }
 
@@ -53,6 +63,7 @@ struct SamplingOptions: ParsableArguments {
             ("--nfe", chosenNFE != nil), ("--schedule", chosenSchedule != nil),
             ("--sampler", chosenSampler != nil), ("--seed", seed != nil),
             ("--temperature", chosenTemperature != nil), ("--top-p", chosenTopP != nil),
+            ("--avoid", chosenFaults != nil),
         ]
         return options.filter(\.1).map(\.0)
     }
@@ -96,6 +107,7 @@ struct SamplingOptions: ParsableArguments {
             schedule: try resolvedSchedule(
                 model: model, task: task, sampler: sampler, schedules: schedules, note: note),
             shaping: try PosteriorShaping(temperature: temperature, topP: topP),
+            avoided: avoided.faults(for: model),
             // Nine digits can be told and typed.
             seed: seed ?? UInt64.random(in: 1...999_999_999))
     }

@@ -16,7 +16,7 @@ extension CompareCommand {
                 sampler: setting.sampling.settings.sampler.name,
                 nfe: setting.sampling.calls, seed: seed, calls: setting.sampling.calls,
                 temperature: temperature,
-                topP: topP, details: details)
+                topP: topP, avoided: setting.sampling.settings.avoided, details: details)
         }
     }
 

@@ -41,6 +41,9 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "Draw from the likeliest tokens that hold this share of the probability alone.")
     var topP = 1.0
 
+    @Option(help: "Faults of voice leading to keep away from, as in 'generate'.")
+    var avoid = AvoidedFaults.rare
+
     @OptionGroup(title: "Metrics")
     var metrics: ComparisonMetricsOptions
 
@@ -149,7 +152,8 @@ struct CompareCommand: ParsableCommand {
         return try numbers.map { number in
             try ScheduleComparison.schedules.map { schedule in
                 let sampling = try SamplingOptions.row(
-                    nfe: number, schedule: schedule, sampler: sampler, temperature: temperature, topP: topP)
+                    nfe: number, schedule: schedule, sampler: sampler, temperature: temperature, topP: topP,
+                    avoided: avoid)
                 return ScheduleComparison.Setting(
                     nfe: number,
                     sampling: .init(
@@ -166,5 +170,6 @@ struct CompareCommand: ParsableCommand {
         ["--sampler", SamplerChoice.name(sampler, for: grids.process)]
             + (temperature != 1 ? ["--temperature", "\(temperature)"] : [])
             + (topP != 1 ? ["--top-p", "\(topP)"] : [])
+            + (avoid == .rare ? [] : ["--avoid", "\(avoid)"])
     }
 }

@@ -55,6 +55,9 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Draw from the likeliest tokens that hold this share of the probability alone.")
     var topP = 1.0
 
+    @Option(help: "Faults of voice leading to keep away from, as in 'generate'.")
+    var avoid = AvoidedFaults.none
+
     @Option(help: "How many seeds, from 1 on.")
     var seeds = 5
 
@@ -134,7 +137,8 @@ struct EvaluateCommand: ParsableCommand {
             title:
                 "\(grids.name), \(seeds) \(seeds == 1 ? "seed" : "seeds") of \(count) \(count == 1 ? "piece" : "pieces") of \(grids.steps) steps, \(SamplerChoice.name(sampler, for: grids.process))"
                 + (temperature == 1 ? "" : ", temperature \(temperature)")
-                + (topP == 1 ? "" : ", top-p \(topP)"))
+                + (topP == 1 ? "" : ", top-p \(topP)")
+                + (avoid == .none ? "" : ", avoiding \(avoid)"))
         var bar = ProgressBar("composing", console: console)
         var told: Set<String> = []
         let rows = try sampling().map { options in
@@ -163,7 +167,8 @@ struct EvaluateCommand: ParsableCommand {
         return try numbers.flatMap { number in
             try names.map {
                 try SamplingOptions.row(
-                    nfe: number, schedule: String($0), sampler: sampler, temperature: temperature, topP: topP)
+                    nfe: number, schedule: String($0), sampler: sampler, temperature: temperature, topP: topP,
+                    avoided: avoid)
             }
         }
     }

@@ -80,7 +80,7 @@ struct GenerateCommand: ParsableCommand {
             model: grids.name, task: request.name, schedule: sampling.schedule,
             sampler: settings.sampler.name,
             nfe: settings.sampler.calls(steps: settings.schedule.stepCount), seed: settings.seed,
-            temperature: sampling.temperature, topP: sampling.topP,
+            temperature: sampling.temperature, topP: sampling.topP, avoided: settings.avoided,
             details: task.details(bars: request.bars) + [("precision", try model.precisionName())])
         var level = Level()
         // Takes are written as they come, so that many of them need no more memory than a few.

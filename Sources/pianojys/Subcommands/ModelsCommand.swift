@@ -29,6 +29,8 @@ struct ModelsCommand: ParsableCommand {
         let name, file, encoding, lowestPitch, highestPitch: String
         let noise: String
         let lanes, windowSteps, parameters, width, layers, heads: Int
+        /// Faults of voice leading that it is kept from, as `--avoid` names them.
+        let rareFaults: String
         let schedules: [String]
     }
 
@@ -57,7 +59,9 @@ struct ModelsCommand: ParsableCommand {
             highestPitch: TokenGrid.name(ofPitch: model.vocabulary.highestPitch), noise: model.process.name,
             lanes: model.lanes,
             windowSteps: model.steps, parameters: ParameterLayout(shape).parameterCount, width: shape.width,
-            layers: shape.layers, heads: shape.heads, schedules: try folder.schedules(ofModel: name).names)
+            layers: shape.layers, heads: shape.heads,
+            rareFaults: "\(AvoidedFaults(Set(model.description.rareFaults)))",
+            schedules: try folder.schedules(ofModel: name).names)
     }
 
     private static func text(_ entry: Entry) -> String {
@@ -66,6 +70,7 @@ struct ModelsCommand: ParsableCommand {
         \(entry.highestPitch), \(entry.encoding) encoding, \(entry.noise) noise, windows of \(entry.windowSteps) \
         steps
           \(entry.parameters) parameters: width \(entry.width), \(entry.layers) layers, \(entry.heads) heads
+          rare faults: \(entry.rareFaults)
           schedules: \(entry.schedules.isEmpty ? "none; 'pianojys optimize' makes them" : entry.schedules.joined(separator: ", "))
           \(entry.file)
         """

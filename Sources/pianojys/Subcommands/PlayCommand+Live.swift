@@ -39,7 +39,7 @@ extension PlayCommand {
             command: "play --live", model: grids.name, task: melody == nil ? "live" : "harmonise",
             schedule: sampling.schedule, sampler: settings.sampler.name,
             nfe: settings.sampler.calls(steps: settings.schedule.stepCount), seed: settings.seed, calls: 0,
-            temperature: sampling.temperature, topP: sampling.topP,
+            temperature: sampling.temperature, topP: sampling.topP, avoided: settings.avoided,
             details: live.details + [("precision", try model.precisionName())])
 
         let player = try openPlayer(periodSize: Self.livePeriod, console: console)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Composition
 import Corpus
 import DenoisingTransformer
+import Evaluation
 import Glibc
 import GridTraining
 import NeuralEngine
@@ -25,6 +26,7 @@ struct TrainCommand: ParsableCommand {
             EXAMPLES
               pianojys train --corpus chorales --steps 20000 --output my-model
               pianojys train --corpus chorales --resume --output my-model
+              pianojys train --initial chorale --corpus mine.corpus --rate 2e-4 --output mine
               mpirun -np 2 pianojys train --corpus chorales --threads 1 --output my-model
             """)
 
@@ -36,6 +38,12 @@ struct TrainCommand: ParsableCommand {
 
     @Option(name: .shortAndLong, help: "The folder to write to.")
     var output: String
+
+    @Option(
+        help:
+            "Begin with the weights of this model, a name that 'pianojys models' lists or a file, and train it further; the new model has its shape. (default: weights drawn at random)"
+    )
+    var initial: String?
 
     @Flag(
         help:
@@ -59,27 +67,38 @@ struct TrainCommand: ParsableCommand {
 
     private func train(in group: any ProcessGroup) throws {
         guard name?.contains("/") != true else { throw Failure.usage("--name is a name, not a path") }
+        guard !resume || initial == nil else {
+            throw Failure.usage("--resume goes on with the checkpoint's weights; leave --initial out")
+        }
         guard resume || access(path("checkpoint.safetensors"), F_OK) != 0 else {
             throw Failure.usage(
                 "\(output) holds a run already: --resume goes on with it, or name another folder")
         }
         let origin = resume ? try checkpoint() : nil
-        let corpusPath = try DataFolder(explicit: data).corpusFile(corpus)
-        let started = try origin?.description()
+        let folder = try DataFolder(explicit: data)
+        let corpusPath = try folder.corpusFile(corpus)
+        let before = try origin == nil ? initialModel(in: folder) : nil
+        let started = try origin?.description() ?? before?.description
         let vocabulary = started?.vocabulary ?? model.vocabulary
         let pieces = try Failure.naming(corpusPath) {
             try CorpusInput.read(corpusPath).converted(to: vocabulary)
         }
         if let origin { try checkOptions(agreeWith: origin) }
-        let configuration = origin?.configuration ?? model.configuration(lanes: pieces.lanes)
+        if let before { try checkShape(agreesWith: before) }
+        let configuration =
+            origin?.configuration ?? before?.transformer.configuration
+            ?? model.configuration(lanes: pieces.lanes)
         guard configuration.lanes == pieces.lanes else {
             throw Failure.badData(
-                "\(corpusPath): its pieces have \(pieces.lanes) voices; the checkpoint's model has \(configuration.lanes)"
+                "\(corpusPath): its pieces have \(pieces.lanes) voices; the model that is trained further has \(configuration.lanes)"
             )
         }
-        let description = started ?? model.description(name: name ?? folderName)
+        var description = started ?? model.description(name: "")
+        if origin == nil { description.name = name ?? folderName }
+        description.rareFaults = Self.rareFaults(in: pieces)
         var settings = origin?.settings ?? training.settings
         training.extend(&settings)
+        if let before { settings.initialModel = before.name }
         if origin == nil { settings.usesBF16 = try !group.any(!settings.usesBF16) }
         guard settings.steps >= 1 else { throw Failure.usage("--steps \(settings.steps) is below 1") }
         let run: TrainingRun
@@ -87,7 +106,8 @@ struct TrainCommand: ParsableCommand {
             run = try TrainingRun(
                 settings: settings, windows: try origin?.windows() ?? training.windows,
                 configuration: configuration,
-                description: description, training: pieces.pieces(in: .train).map(\.grid),
+                description: description, initial: before?.transformer,
+                training: pieces.pieces(in: .train).map(\.grid),
                 validation: pieces.pieces(in: .valid).map(\.grid), checkpoint: origin?.file,
                 group: group)
         } catch ModelError.configuration(let fault) where origin == nil {
@@ -103,6 +123,36 @@ struct TrainCommand: ParsableCommand {
     /// The last part of the output folder's path.
     private var folderName: String { output.split(separator: "/").last.map(String.init) ?? "model" }
 
+    /// The faults of voice leading that the pieces to learn from have less than once in twenty bars.
+    private static func rareFaults(in pieces: Corpus) -> [VoiceLeadingFault] {
+        guard pieces.lanes > 1 else { return [] }
+        let leading = VoiceLeading(pieces.pieces(in: .train).map(\.grid))
+        return VoiceLeadingFault.allCases.filter { leading.rate(of: $0).map { $0 < 0.05 } ?? false }
+    }
+
+    /// The model whose weights to begin with.
+    private func initialModel(in folder: DataFolder) throws -> GridModel? {
+        guard let initial else { return nil }
+        let file = try folder.modelFile(initial)
+        return try Failure.naming(file) { try GridModel(path: file) }
+    }
+
+    /// A model that is trained further keeps its shape: options that ask for another are refused.
+    private func checkShape(agreesWith before: GridModel) throws {
+        let (lanes, name) = (before.lanes, before.name)
+        let unsaid = try ModelShapeOptions.parse([])
+        var own = before.description
+        own.rareFaults = []
+        let asked = (model.configuration(lanes: lanes), model.description(name: name))
+        guard
+            asked == (unsaid.configuration(lanes: lanes), unsaid.description(name: name))
+                || asked == (before.transformer.configuration, own)
+        else {
+            throw Failure.usage(
+                "--initial trains a model of its own shape further; leave the options of shape out")
+        }
+    }
+
     /// What the checkpoint in the output folder says of its run.
     private func checkpoint() throws -> TrainingRun.Origin {
         let path = path("checkpoint.safetensors")
@@ -113,7 +163,8 @@ struct TrainCommand: ParsableCommand {
     private func checkOptions(agreeWith origin: TrainingRun.Origin) throws {
         let unsaid = try (ModelShapeOptions.parse([]), TrainingOptions.parse([]))
         let lanes = origin.configuration.lanes
-        let description = try origin.description()
+        var description = try origin.description()
+        description.rareFaults = []
         let shapes = [model, unsaid.0].map {
             ($0.configuration(lanes: lanes), $0.description(name: description.name))
         }
@@ -122,6 +173,7 @@ struct TrainCommand: ParsableCommand {
             settings.steps = origin.settings.steps
             settings.decaySteps = origin.settings.decaySteps
             settings.threads = origin.settings.threads
+            settings.initialModel = origin.settings.initialModel
             return settings
         }
         let windows = [training.windows, unsaid.1.windows]

@@ -1,3 +1,5 @@
+import PianoRoll
+
 /// What a take was made with, so that it can be had again.
 struct Origin {
     /// The command that made it.
@@ -8,6 +10,8 @@ struct Origin {
     /// Calls of the model for each take, once they are known.
     var calls = 0
     let temperature, topP: Double
+    /// Faults that were kept away from.
+    let avoided: Set<VoiceLeadingFault>
     /// What was asked for besides: bars, kept voices, the source, the precision.
     let details: [(name: String, value: String)]
     var number = 1
@@ -28,6 +32,7 @@ struct Origin {
         for detail in details { text += ", \(detail.name) \(detail.value)" }
         if temperature != 1 { text += ", temperature \(temperature)" }
         if topP != 1 { text += ", top-p \(topP)" }
+        if !avoided.isEmpty { text += ", avoiding \(avoidedNames)" }
         return count > 1 ? text + ", take \(number)" : text
     }
 
@@ -38,10 +43,13 @@ struct Origin {
             "seed": "\(seed)",
             "temperature": "\(temperature)", "topP": "\(topP)",
         ]
+        if !avoided.isEmpty { info["avoid"] = avoidedNames }
         for detail in details { info[detail.name] = detail.value }
         if count > 1 { info["take"] = "\(number)" }
         return info
     }
+
+    private var avoidedNames: String { "\(AvoidedFaults(avoided))" }
 
     private struct Report: Encodable {
         let model, task, schedule, sampler: String
@@ -49,6 +57,7 @@ struct Origin {
         let seed: UInt64
         let denoiserCalls, bars: Int
         let temperature, topP: Double
+        let avoid: String
         let outputs: [[String]]
     }
 
@@ -57,6 +66,7 @@ struct Origin {
         try JSONText.encode(
             Report(
                 model: model, task: task, schedule: schedule, sampler: sampler, nfe: nfe, seed: seed,
-                denoiserCalls: calls, bars: bars, temperature: temperature, topP: topP, outputs: outputs))
+                denoiserCalls: calls, bars: bars, temperature: temperature, topP: topP,
+                avoid: avoidedNames, outputs: outputs))
     }
 }
