@@ -121,6 +121,36 @@ struct GenerateTests {
         #expect(scores[0].notes != scores[2].notes)
     }
 
+    /// A tune of twelve triplets in a bar and a half: what the model cannot hold is told, and kept; the half bar is a bar.
+    @Test func `What becomes of triplets is told, and a bar that is not full is counted`() throws {
+        let notes = (0..<12).map {
+            Note(pitch: UInt8(60 + $0 % 5), startTick: 160 * $0, endTick: 160 * ($0 + 1))
+        }
+        var tune = Score(ticksPerQuarter: 480, tracks: [.init()], notes: notes)
+        tune.notes.append(Note(pitch: 60, startTick: 1_920, endTick: 2_880))
+        tune.endTick = 2_880
+        let source = try folder.file("tune.mid", MIDIFile(score: tune).encoded())
+        let path = folder.path + "/a.mid"
+        let result = try generate("--keep", "soprano", "--from", source, path)
+        #expect(result.code == 0, "\(result.error)")
+        #expect(result.error.contains("8 of 13 notes are triplets"), "\(result.error)")
+        #expect(result.error.contains("bars 2, from"), "\(result.error)")
+        #expect(try score(path).notes.filter { $0.track == 0 } == tune.notes)
+        // Of two voices one is kept.
+        let two =
+            tune.notes
+            + tune.notes.map {
+                var note = $0
+                (note.track, note.channel, note.pitch) = (1, 1, note.pitch - 12)
+                return note
+            }
+        let both = Score(ticksPerQuarter: 480, tracks: [.init(), .init()], notes: two)
+        let refused = try generate(
+            "--keep", "soprano", "--from", try folder.file("two.mid", MIDIFile(score: both).encoded()), path)
+        #expect(refused.code == 65 && refused.errorLines.count == 1, "\(refused.error)")
+        #expect(refused.error.contains("has 2 voices") && refused.error.contains("1 is to be kept"))
+    }
+
     @Test func `Without optimised schedules jys is refused, not replaced`() throws {
         let output = folder.path + "/a.mid"
         let result = try Program.run(["generate", "--data", data, output])

@@ -84,7 +84,7 @@ struct TaskOptions: ParsableArguments {
         return given.flatMap { option, value in value.map { [option, $0] } ?? [] }
     }
 
-    /// Says so where the file has notes that no voice of the model can take.
+    /// Says so where the file has notes that no voice of the model can take, or that its steps do not hold.
     private func source(_ score: Score, lanes: Int, voices: [Int]? = nil, console: Console) throws
         -> SourcePiece
     {
@@ -94,6 +94,12 @@ struct TaskOptions: ParsableArguments {
             console.note(
                 "\(lost) of \(score.notes.count) notes are left out: the model has \(lanes) \(lanes == 1 ? "voice" : "voices")"
             )
+        }
+        let triplets = source.report.tripletCount
+        if triplets > 0 {
+            console.note(
+                "\(triplets) of \(score.notes.count) notes are triplets: the model and grids have them on the nearest "
+                    + "sixteenths; in MIDI and sound those that are kept stay as they were")
         }
         return source
     }
