@@ -151,6 +151,35 @@ struct GenerateTests {
         #expect(refused.error.contains("has 2 voices") && refused.error.contains("1 is to be kept"))
     }
 
+    /// Four bars are three windows of two.
+    @Test func `What was made is told as JSON`() throws {
+        struct Report: Decodable {
+            let denoiserCalls, denoiserCallsPerTake, bars: Int
+            let precision: String
+            let options: [String: String]
+        }
+        func report(_ arguments: String...) throws -> Report {
+            let made = try Program.run(
+                ["generate", "--schedule", "uniform", "--data", data, "--json", "--nfe", "2"] + arguments)
+            #expect(made.code == 0, "\(made.error)")
+            return try JSONDecoder().decode(Report.self, from: made.output)
+        }
+        let source = folder.path + "/1.mid"
+        let takes = try report(
+            "--bars", "4", "--count", "70", "--precision", "f32", "--tempo", "72", folder.path + "/{n}.mid",
+            "--quiet")
+        #expect(takes.denoiserCallsPerTake == 6 && takes.denoiserCalls == 6 * 70 && takes.bars == 4)
+        #expect(takes.precision == "f32" && takes.options == ["tempo": "72.0"])
+        let kept = try report(
+            "--keep", "soprano", "--from", folder.path + "/01.mid", "--instrument", "19", source)
+        #expect(kept.denoiserCallsPerTake == 6 && kept.denoiserCalls == 6)
+        #expect(
+            kept.options == ["keep": "soprano", "from": folder.path + "/01.mid", "instrument": "19"])
+        let prompted = try report(
+            "--prompt", folder.path + "/01.mid", "--bars", "3", folder.path + "/2.mid")
+        #expect(prompted.options == ["prompt": folder.path + "/01.mid", "prompt-bars": "2"])
+    }
+
     @Test func `Without optimised schedules jys is refused, not replaced`() throws {
         let output = folder.path + "/a.mid"
         let result = try Program.run(["generate", "--data", data, output])

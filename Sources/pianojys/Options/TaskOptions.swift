@@ -65,12 +65,15 @@ struct TaskOptions: ParsableArguments {
     }
 
     /// What was asked for, for those who want to have it again.
-    func details(bars: Int) -> [(name: String, value: String)] {
+    func details(bars: Int) -> [(name: String, value: String)] { [("bars", "\(bars)")] + given }
+
+    /// What was given to compose to, by the names of the options.
+    var given: [(name: String, value: String)] {
         let given: [(String, String?)] = [
             ("prompt", prompt), ("prompt-bars", prompt.map { _ in "\(promptBars ?? 2)" }), ("from", from),
             ("keep", keep), ("infill", infill), ("piece", piece.piece.map(String.init)),
         ]
-        return [("bars", "\(bars)")] + given.compactMap { name, value in value.map { (name, $0) } }
+        return given.compactMap { name, value in value.map { (name, $0) } }
     }
 
     /// The options that were given, as words of a command.
