@@ -245,6 +245,12 @@ struct GenerateTests {
         let before = try Data(contentsOf: URL(fileURLWithPath: file))
         let trial = try Program.run(optimize + ["--samples", "2"])
         #expect(trial.code == 64 && trial.error.contains("measured with") && trial.error.contains("--force"))
+        let named = try Program.run(optimize + ["--samples", "2", "--output", file])
+        #expect(named.code == 64 && named.error.contains("measured with"), "\(named.error)")
+        let other = try Program.run(optimize + ["--sampler", "tweedie", "--output", file])
+        #expect(
+            other.code == 64 && other.error.contains("for generate by dispersed, found by dp"),
+            "\(other.error)")
         #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == before)
         #expect(try Program.run(optimize + ["--samples", "2", "--force"]).code == 0)
         for option in [["--freezing", "rates"], ["--paths", "model"]] {
