@@ -53,8 +53,11 @@ struct OptimizeCommand: ParsableCommand {
     )
     var paths: Paths?
 
+    /// The corpus if none is named.
+    static let usualCorpus = "chorales"
+
     @Option(help: "The corpus; its training split is used.")
-    var corpus = "chorales"
+    var corpus = Self.usualCorpus
 
     @Option(help: "Schedules of 1 up to so many steps, at most 512.")
     var maxNfe = 64
