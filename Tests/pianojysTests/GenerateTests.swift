@@ -236,6 +236,17 @@ struct GenerateTests {
         let tooShort = try Program.run(optimize + ["--corpus", shorter])
         #expect(tooShort.code == 65 && tooShort.errorLines.count == 1, "\(tooShort.error)")
         #expect(tooShort.error.contains("windows, 32 steps") && tooShort.error.contains("longest has 16"))
+        #expect(!found.error.contains("left out"))
+        try FileManager.default.copyItem(atPath: short + "/1.mid", toPath: midi + "/short.mid")
+        #expect(try Program.run(build.dropLast() + [folder.path + "/mixed.corpus"]).code == 0)
+        let mixed = try Program.run(
+            optimize + ["--corpus", folder.path + "/mixed.corpus", "--output", "-", "--quiet"])
+        #expect(mixed.code == 0 && mixed.error.isEmpty, "\(mixed.error)")
+        let told = try Program.run(optimize + ["--corpus", folder.path + "/mixed.corpus", "--output", "-"])
+        #expect(
+            told.error.contains(
+                "left out of 4 training pieces: 1 shorter than the model's windows, 32 steps"),
+            "\(told.error)")
 
         // Another sampler takes these, and says so; a trial does not take the place of what was measured with more calls.
         let euler = [

@@ -138,6 +138,7 @@ struct OptimizeCommand: ParsableCommand {
                 target, than: search, of: grids.name, calls: search.calls(for: grids, samples: samples))
             path = target
         }
+        if let note = windows.leftOutNote { console.note(note) }
         let denoiser = grids.denoiser(
             timing: windows.timing, window: windows.window, pieceSteps: nil,
             transposition: windows.known == nil ? 0 : nil,
