@@ -80,6 +80,19 @@ struct ShowTests {
         }
     }
 
+    /// Triplets are told with the roll and with the list of notes, which both have them where the grid has.
+    @Test func `Triplets are told`() throws {
+        let notes = (0..<6).map { Note(pitch: 60, startTick: 160 * $0, endTick: 160 * ($0 + 1)) }
+        let score = Score(ticksPerQuarter: 480, tracks: [.init()], notes: notes)
+        let path = try folder.file("a.mid", MIDIFile(score: score).encoded())
+        for arguments in [[], ["--notes"], ["--json"]] {
+            let result = try Program.run(["show"] + arguments + [path])
+            #expect(result.error.contains("4 of them are triplets"), "\(arguments): \(result.error)")
+            let fine = try Program.run(["show", "--steps-per-quarter", "12"] + arguments + [path])
+            #expect(fine.code == 0 && fine.error.isEmpty, "\(arguments): \(fine.error)")
+        }
+    }
+
     @Test func `Options that would do nothing are refused`() throws {
         let file = MIDIFile(division: .ticksPerQuarter(24), tracks: [track(60)])
         let midi = try folder.file("a.mid", file.encoded())
