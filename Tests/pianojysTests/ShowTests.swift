@@ -93,6 +93,21 @@ struct ShowTests {
         }
     }
 
+    @Test func `What was written is told`() throws {
+        let file = MIDIFile(division: .ticksPerQuarter(24), tracks: [track(60)])
+        let midi = try folder.file("a.mid", file.encoded())
+        let (json, again) = ("\(folder.path)/a.json", "\(folder.path)/b.mid")
+        for (arguments, output) in [(["encode", midi, json], json), (["decode", json, again], again)] {
+            #expect(try Program.run(arguments).text == output + "\n")
+            #expect(try Program.run(arguments + ["--quiet"]).output.isEmpty)
+        }
+        #expect(try Program.run(["encode", midi, "-"]).text.hasSuffix("}\n"))
+        let decoded = try Program.run(["decode", "-v", json, "-"])
+        #expect(try decoded.output == Data(contentsOf: URL(fileURLWithPath: again)))
+        #expect(decoded.error.contains("source: \(midi)"), "\(decoded.error)")
+        #expect(try Program.run(["decode", json, again]).error.isEmpty)
+    }
+
     @Test func `Options that would do nothing are refused`() throws {
         let file = MIDIFile(division: .ticksPerQuarter(24), tracks: [track(60)])
         let midi = try folder.file("a.mid", file.encoded())
