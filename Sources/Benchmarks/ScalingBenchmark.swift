@@ -44,33 +44,48 @@ public struct ScalingBenchmark {
         (self.precision, self.threads, self.runs) = (precision, threads, runs)
     }
 
-    /// Composes a piece in 1, 2, 4 and more calls, then 1, 4, 16 and more pieces.
+    /// Composes a piece in 1, 2, 4 and more calls.
     ///
     /// - Parameter report: Told each point as it is known.
     /// - Throws: What sampling throws.
-    public func measure(report: (Point) throws -> Void) throws {
+    public func measureCalls(report: (Point) throws -> Void) throws -> [Point] {
+        try compose(1, steps: 1)
+        return try Self.powers(of: 2, upTo: mostSteps).map { steps in
+            let point = try point(1, steps: steps, runs: runs)
+            try report(point)
+            return point
+        }
+    }
+
+    /// Composes 1, 4, 16 and more pieces.
+    ///
+    /// - Parameter report: Told each point as it is known.
+    /// - Throws: What sampling throws.
+    public func measurePieces(report: (Point) throws -> Void) throws -> [Point] {
+        try compose(1, steps: 1)
+        return try Self.powers(of: 4, upTo: mostPieces).map { pieces in
+            let point = try point(pieces, steps: steps, runs: pieces > 16 ? 1 : runs)
+            try report(point)
+            return point
+        }
+    }
+
+    private func compose(_ pieces: Int, steps: Int) throws {
         let composer = Composer(model: model, precision: precision, threads: threads)
         let task = CompositionTask(
             vocabulary: model.vocabulary, lanes: model.lanes, steps: composer.windowSteps)
-        func compose(_ pieces: Int, steps: Int) throws {
-            let settings = Composer.Settings(sampler: sampler, schedule: try .uniform(steps), seed: 1)
-            for first in stride(from: 0, to: pieces, by: piecesAtOnce) {
-                _ = try composer.compose(
-                    task, first: first, count: min(piecesAtOnce, pieces - first), settings: settings)
-            }
+        let settings = Composer.Settings(sampler: sampler, schedule: try .uniform(steps), seed: 1)
+        for first in stride(from: 0, to: pieces, by: piecesAtOnce) {
+            _ = try composer.compose(
+                task, first: first, count: min(piecesAtOnce, pieces - first), settings: settings)
         }
-        func point(_ pieces: Int, steps: Int, runs: Int) throws {
-            let seconds = try Stopwatch.median(runs: runs, warmups: 0) { try compose(pieces, steps: steps) }
-            try report(
-                Point(
-                    nfe: steps, pieces: pieces, milliseconds: (seconds * 1e5).rounded() / 100,
-                    residentMiB: ProcessMemory.residentMiB.map { ($0 * 10).rounded() / 10 }))
-        }
-        try compose(1, steps: 1)
-        for steps in Self.powers(of: 2, upTo: mostSteps) { try point(1, steps: steps, runs: runs) }
-        for pieces in Self.powers(of: 4, upTo: mostPieces) {
-            try point(pieces, steps: steps, runs: pieces > 16 ? 1 : runs)
-        }
+    }
+
+    private func point(_ pieces: Int, steps: Int, runs: Int) throws -> Point {
+        let seconds = try Stopwatch.median(runs: runs, warmups: 0) { try compose(pieces, steps: steps) }
+        return Point(
+            nfe: steps, pieces: pieces, milliseconds: (seconds * 1e5).rounded() / 100,
+            residentMiB: ProcessMemory.residentMiB.map { ($0 * 10).rounded() / 10 })
     }
 
     private static func powers(of base: Int, upTo limit: Int) -> [Int] {

@@ -88,10 +88,11 @@ extension ComparisonPage {
             return "<tr><td>\(line.nfe)</td><th scope=\"row\">\(Markup.escaped(line.schedule))</th>"
                 + "<td class=\"times\">\(values.map { $0.hasSuffix(".0") ? String($0.dropLast(2)) : $0 }.joined(separator: ", "))</td></tr>"
         }
+        let notes = timesNotes.map { "\n<p class=\"note\">\(Markup.escaped($0))</p>" }.joined()
         return """
             <section aria-labelledby="times-title">
             <h2 id="times-title">Schedules</h2>
-            <p>A piece goes from all noise at time 1 to none at time 0, in a step from each time to the next.</p>
+            <p>A piece goes from all noise at time 1 to none at time 0, in a step from each time to the next.</p>\(notes)
             <div class="plots">
             \(timesPlots.map { "<figure class=\"picture\">\($0)</figure>" }.joined(separator: "\n"))
             </div>

@@ -131,6 +131,8 @@ public struct ComparisonPage: Hashable, Sendable {
     public var times: [Times]
     /// Plots of the times, SVG elements.
     public var timesPlots: [String]
+    /// What there is to know of the schedules, such as that one is of another task.
+    public var timesNotes: [String]
     /// The figures of the schedules, nil where none were measured.
     public var metrics: Table?
     /// The command that makes the page again.
@@ -141,7 +143,8 @@ public struct ComparisonPage: Hashable, Sendable {
     /// Creates a page.
     public init(
         title: String, introduction: String, facts: [Fact], pairs: [Pair], times: [Times],
-        timesPlots: [String], metrics: Table? = nil, command: String, maker: String
+        timesPlots: [String], timesNotes: [String] = [], metrics: Table? = nil, command: String,
+        maker: String
     ) {
         self.title = title
         self.introduction = introduction
@@ -149,6 +152,7 @@ public struct ComparisonPage: Hashable, Sendable {
         self.pairs = pairs
         self.times = times
         self.timesPlots = timesPlots
+        self.timesNotes = timesNotes
         self.metrics = metrics
         self.command = command
         self.maker = maker

@@ -10,8 +10,8 @@ public enum CompositionError: Error, Hashable, Sendable, CustomStringConvertible
     case noSuchBars(first: Int, last: Int, available: Int)
     /// A kept note that the model has no token for; bars count from 1.
     case outOfRange(pitch: UInt8, bar: Int, voice: String, lowest: UInt8, highest: UInt8)
-    /// The file has another number of voices than is asked of it.
-    case voiceCount(found: Int, wanted: Int)
+    /// The piece has fewer voices than the model's lanes, and not as many as are kept, if some are.
+    case voiceCount(found: Int, lanes: Int, kept: Int?)
     /// The file has no notes.
     case noNotes
     /// Nothing is left to compose.
@@ -30,12 +30,17 @@ public enum CompositionError: Error, Hashable, Sendable, CustomStringConvertible
         case .outOfRange(let pitch, let bar, let voice, let lowest, let highest):
             "\(TokenGrid.name(ofPitch: pitch)) in bar \(bar) of the \(voice) is out of the model's range, "
                 + "\(TokenGrid.name(ofPitch: lowest)) to \(TokenGrid.name(ofPitch: highest)); transpose the piece first"
-        case .voiceCount(let found, let wanted):
-            "the piece has \(found) \(found == 1 ? "voice" : "voices"), a track or a line each, and the task needs \(wanted): "
-                + "all the model's, or, to harmonise, the kept ones alone"
+        case .voiceCount(let found, let lanes, nil):
+            "the piece has \(Self.voices(found)), a track or a line each, and the model \(lanes): it has to have them all"
+        case .voiceCount(let found, let lanes, let kept?):
+            "the piece has \(Self.voices(found)), a track or a line each, and \(kept) \(kept == 1 ? "is" : "are") to be kept: "
+                + "it has to have the kept ones alone, or all \(lanes) of the model; keep \(found)"
+                + (found > kept ? ", or take the others out of the piece" : "")
         case .noNotes: "there are no notes in it"
         case .nothingFree: "nothing is left to compose"
         case .keepsEverything: "all voices are kept; leave one to compose"
         }
     }
+
+    private static func voices(_ count: Int) -> String { "\(count) \(count == 1 ? "voice" : "voices")" }
 }

@@ -1,15 +1,11 @@
 import PianoRoll
 
 extension SourcePiece {
-    /// How many whole bars there are, a pickup not counted; a last bar that is cut short counts.
-    public var barCount: Int {
-        max(0, grid.steps - pickup + grid.timing.stepsPerBar - 1) / grid.timing.stepsPerBar
-    }
+    /// How many bars there are, a pickup not counted; a last bar that is cut short counts.
+    public var barCount: Int { grid.barCount }
 
     /// Steps before the first bar line.
-    private var pickup: Int {
-        grid.timing.firstStepInBar == 0 ? 0 : grid.timing.stepsPerBar - grid.timing.firstStepInBar
-    }
+    private var pickup: Int { grid.pickupSteps }
 
     /// The task of going on from the first bars.
     ///

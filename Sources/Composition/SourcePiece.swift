@@ -10,6 +10,8 @@ public struct SourcePiece: Hashable, Sendable {
     public let laneOfNote: [Int?]
     /// Whether each lane has a voice of the score.
     public let hasVoice: [Bool]
+    /// What became of the score's notes on the grid.
+    public let report: QuantisationReport
 
     /// Lays a score on the lanes of a model.
     ///
@@ -23,22 +25,20 @@ public struct SourcePiece: Hashable, Sendable {
     public init(_ score: Score, lanes: Int, stepsPerQuarter: Int = 4, voices: [Int]? = nil) throws {
         guard score.notes.contains(where: { $0.channel != 9 }) else { throw CompositionError.noNotes }
         let vocabulary = Vocabulary(encoding: .onset)
-        func encode(lanes: Int?) throws -> TokenGrid {
+        func encode(lanes: Int?) throws -> (grid: TokenGrid, report: QuantisationReport) {
             try score.encoded(
-                .init(vocabulary: vocabulary, lanes: lanes, stepsPerQuarter: stepsPerQuarter)
-            ).grid
+                .init(vocabulary: vocabulary, lanes: lanes, stepsPerQuarter: stepsPerQuarter))
         }
-        let own = try encode(lanes: nil)
+        var (grid, report) = try encode(lanes: nil)
         let places: [Int]
-        var grid = own
-        if own.lanes == lanes {
+        if grid.lanes == lanes {
             places = Array(0..<lanes)
-        } else if let voices, own.lanes == voices.count {
+        } else if let voices, grid.lanes == voices.count {
             places = voices
-        } else if own.lanes < lanes {
-            throw CompositionError.voiceCount(found: own.lanes, wanted: voices?.count ?? lanes)
+        } else if grid.lanes < lanes {
+            throw CompositionError.voiceCount(found: grid.lanes, lanes: lanes, kept: voices?.count)
         } else {
-            grid = try encode(lanes: lanes)
+            (grid, report) = try encode(lanes: lanes)
             places = Array(0..<lanes)
         }
         var placed = TokenGrid(
@@ -51,6 +51,7 @@ public struct SourcePiece: Hashable, Sendable {
         self.grid = placed
         laneOfNote = Self.lanes(of: score, in: placed)
         hasVoice = (0..<lanes).map { places.contains($0) }
+        self.report = report
     }
 
     /// The tick at which a step begins.

@@ -52,6 +52,14 @@ public struct TokenGrid: Hashable, Sendable {
     /// How many steps the grid has.
     public var steps: Int { tokens.count / lanes }
 
+    /// Steps before the first bar line.
+    public var pickupSteps: Int {
+        timing.firstStepInBar == 0 ? 0 : timing.stepsPerBar - timing.firstStepInBar
+    }
+
+    /// How many bars there are, a pickup not counted; a last bar that is cut short counts.
+    public var barCount: Int { max(0, steps - pickupSteps + timing.stepsPerBar - 1) / timing.stepsPerBar }
+
     /// The token at a step of a lane.
     public subscript(step: Int, lane: Int) -> UInt16 {
         get { tokens[step * lanes + lane] }

@@ -20,7 +20,7 @@ struct ComparisonPageTests {
             title: hostile, introduction: "why \(hostile)", facts: [.init("model \(hostile)", hostile)],
             pairs: seeds.map { .init(seed: $0, nfe: 4, piece("even <&>", $0), piece("best", $0)) },
             times: [.init(schedule: "best", nfe: 4, times: [1, 0.9, 1.0 / 3, 0])],
-            timesPlots: ["<svg><title>times</title></svg>"],
+            timesPlots: ["<svg><title>times</title></svg>"], timesNotes: ["note \(hostile)"],
             metrics: .init(
                 columns: ["setting", "chord <"], rows: [["best", "0.25 ± 0.01"], [hostile, "-"]],
                 caption: "of \(hostile)", command: "evaluate '\(hostile)'"),
@@ -56,7 +56,8 @@ struct ComparisonPageTests {
         let reader = try read(page())
         let hostile = "\"a\" & <b>'c'</script>"
         for text in [
-            hostile, "why \(hostile)", "model \(hostile)", "of \(hostile)", "compare '\(hostile)'",
+            hostile, "why \(hostile)", "note \(hostile)", "model \(hostile)", "of \(hostile)",
+            "compare '\(hostile)'",
             "evaluate '\(hostile)'",
             "generate --seed 2 '\(hostile)'", "Seed 1, NFE 4", "even <&>", "chord <", "0.25 ± 0.01",
             "1, 0.9, 0.3333, 0",

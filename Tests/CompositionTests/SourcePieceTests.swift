@@ -137,6 +137,36 @@ struct SourcePieceTests {
         _ = try source.harmonisation(keeping: [3], vocabulary: narrow)
     }
 
+    /// Quarters of three notes each: the second and the third are on no sixteenth, and come out to the tick all the same.
+    @Test func `Triplets are counted, and kept as they were`() throws {
+        let notes = (0..<12).map {
+            Note(pitch: UInt8(60 + $0 % 5), startTick: 160 * $0, endTick: 160 * ($0 + 1))
+        }
+        let score = Score(ticksPerQuarter: 480, tracks: [.init()], notes: notes)
+        let source = try SourcePiece(score, lanes: 4, voices: [0])
+        #expect(source.report.tripletCount == 8)
+        let task = try source.harmonisation(keeping: [0], vocabulary: vocabulary)
+        let result = source.score(with: try compose(task), task: task)
+        #expect(result.notes.filter { $0.track == 0 } == notes)
+        #expect(try SourcePiece(hymn(), lanes: 4).report.tripletCount == 0)
+    }
+
+    @Test func `A piece of too few voices is told what it has to have`() throws {
+        var score = hymn()
+        score.notes.removeAll { $0.track > 1 }
+        let kept = CompositionError.voiceCount(found: 2, lanes: 4, kept: 1)
+        #expect(throws: kept) { try SourcePiece(score, lanes: 4, voices: [0]) }
+        #expect(
+            "\(kept)"
+                == "the piece has 2 voices, a track or a line each, and 1 is to be kept: it has to have the kept ones alone, "
+                + "or all 4 of the model; keep 2, or take the others out of the piece")
+        #expect(throws: CompositionError.voiceCount(found: 2, lanes: 4, kept: nil)) {
+            try SourcePiece(score, lanes: 4)
+        }
+        #expect(
+            "\(CompositionError.voiceCount(found: 1, lanes: 4, kept: 2))".hasSuffix("of the model; keep 1"))
+    }
+
     @Test func `Bars and voices that are not there are refused`() throws {
         let source = try SourcePiece(hymn(), lanes: 4)
         #expect(source.barCount == 6)

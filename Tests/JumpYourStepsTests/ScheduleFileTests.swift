@@ -76,6 +76,16 @@ import Testing
     }
 
     @Test(arguments: [
+        ([4, 1, 2, 3], "no schedule of 9 steps; there are those of 1-4"),
+        ([1, 2, 4, 8, 16], "no schedule of 9 steps; there are those of 1-2, 4, 8, 16"),
+        ([], "no schedule of 9 steps"),
+    ])
+    func theSchedulesThatThereAreAreListed(available: [Int], words: String) {
+        let error = ScheduleFileError(file: "a.json", fault: .noSuchSchedule(9, available: available))
+        #expect("\(error)" == "a.json: \(words)")
+    }
+
+    @Test(arguments: [
         ("pianojys-schedules", "else", ScheduleFileError.Fault.format("else")),
         ("\"nfe\": 2", "\"nfe\": \(Int.max)", .length(nfe: .max, intervals: 2)),
         ("\"version\": 1", "\"version\": 2", .version(2)),

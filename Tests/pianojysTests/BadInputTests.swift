@@ -39,6 +39,9 @@ struct BadInputTests {
         try expect(
             66, "No such file", generate("--keep", "soprano", "--from", "none.mid", "\(folder.path)/a.mid"))
         try expect(66, "no model 'none'", generate("--model", "none", "\(folder.path)/a.mid"))
+        try expect(
+            66, "no schedule 'unifrom': neither a name (jys, uniform or cosine)",
+            ["generate", "--data", data, "--schedule", "unifrom", "\(folder.path)/a.mid"])
     }
 
     @Test func `Input that is no music`() throws {

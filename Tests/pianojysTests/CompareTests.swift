@@ -176,6 +176,9 @@ struct CompareTests {
         #expect(result.code == 0, "\(result.error)")
         #expect(result.error.contains("no metrics") || result.error.contains("there are none"))
         #expect(page.contains("harmonise, 3 bars") && commands("evaluate").isEmpty)
+        // What is told of the schedule stands on the page.
+        let note = "the schedule was optimised for generate by dispersed, not for harmonise by dispersed"
+        #expect(result.error.contains(note) && page.contains("<p class=\"note\">\(note)"))
         let again = folder.path + "/again"
         try FileManager.default.createDirectory(atPath: again, withIntermediateDirectories: true)
         #expect(try shell(commands("generate").joined(separator: "\n"), in: again).code == 0)

@@ -121,6 +121,65 @@ struct GenerateTests {
         #expect(scores[0].notes != scores[2].notes)
     }
 
+    /// A tune of twelve triplets in a bar and a half: what the model cannot hold is told, and kept; the half bar is a bar.
+    @Test func `What becomes of triplets is told, and a bar that is not full is counted`() throws {
+        let notes = (0..<12).map {
+            Note(pitch: UInt8(60 + $0 % 5), startTick: 160 * $0, endTick: 160 * ($0 + 1))
+        }
+        var tune = Score(ticksPerQuarter: 480, tracks: [.init()], notes: notes)
+        tune.notes.append(Note(pitch: 60, startTick: 1_920, endTick: 2_880))
+        tune.endTick = 2_880
+        let source = try folder.file("tune.mid", MIDIFile(score: tune).encoded())
+        let path = folder.path + "/a.mid"
+        let result = try generate("--keep", "soprano", "--from", source, path)
+        #expect(result.code == 0, "\(result.error)")
+        #expect(result.error.contains("8 of 13 notes are triplets"), "\(result.error)")
+        #expect(result.error.contains("bars 2, from"), "\(result.error)")
+        #expect(try score(path).notes.filter { $0.track == 0 } == tune.notes)
+        // Of two voices one is kept.
+        let two =
+            tune.notes
+            + tune.notes.map {
+                var note = $0
+                (note.track, note.channel, note.pitch) = (1, 1, note.pitch - 12)
+                return note
+            }
+        let both = Score(ticksPerQuarter: 480, tracks: [.init(), .init()], notes: two)
+        let refused = try generate(
+            "--keep", "soprano", "--from", try folder.file("two.mid", MIDIFile(score: both).encoded()), path)
+        #expect(refused.code == 65 && refused.errorLines.count == 1, "\(refused.error)")
+        #expect(refused.error.contains("has 2 voices") && refused.error.contains("1 is to be kept"))
+    }
+
+    /// Four bars are three windows of two.
+    @Test func `What was made is told as JSON`() throws {
+        struct Report: Decodable {
+            let denoiserCalls, denoiserCallsPerTake, bars: Int
+            let precision: String
+            let options: [String: String]
+        }
+        func report(_ arguments: String...) throws -> Report {
+            let made = try Program.run(
+                ["generate", "--schedule", "uniform", "--data", data, "--json", "--nfe", "2"] + arguments)
+            #expect(made.code == 0, "\(made.error)")
+            return try JSONDecoder().decode(Report.self, from: made.output)
+        }
+        let source = folder.path + "/1.mid"
+        let takes = try report(
+            "--bars", "4", "--count", "70", "--precision", "f32", "--tempo", "72", folder.path + "/{n}.mid",
+            "--quiet")
+        #expect(takes.denoiserCallsPerTake == 6 && takes.denoiserCalls == 6 * 70 && takes.bars == 4)
+        #expect(takes.precision == "f32" && takes.options == ["tempo": "72.0"])
+        let kept = try report(
+            "--keep", "soprano", "--from", folder.path + "/01.mid", "--instrument", "19", source)
+        #expect(kept.denoiserCallsPerTake == 6 && kept.denoiserCalls == 6)
+        #expect(
+            kept.options == ["keep": "soprano", "from": folder.path + "/01.mid", "instrument": "19"])
+        let prompted = try report(
+            "--prompt", folder.path + "/01.mid", "--bars", "3", folder.path + "/2.mid")
+        #expect(prompted.options == ["prompt": folder.path + "/01.mid", "prompt-bars": "2"])
+    }
+
     @Test func `Without optimised schedules jys is refused, not replaced`() throws {
         let output = folder.path + "/a.mid"
         let result = try Program.run(["generate", "--data", data, output])
@@ -165,6 +224,7 @@ struct GenerateTests {
             try Program.run(["generate", "--data", data, "--model", model, "--nfe", "3", output]).code == 0)
         let beyond = try Program.run(["generate", "--data", data, "--model", model, "--nfe", "5", output])
         #expect(beyond.code == 64 && beyond.error.contains("--schedule uniform"))
+        #expect(beyond.error.contains("no schedule of 5 steps; there are those of 1-4"), "\(beyond.error)")
 
         let short = folder.path + "/short"
         try FileManager.default.createDirectory(atPath: short, withIntermediateDirectories: true)
@@ -176,16 +236,36 @@ struct GenerateTests {
         let tooShort = try Program.run(optimize + ["--corpus", shorter])
         #expect(tooShort.code == 65 && tooShort.errorLines.count == 1, "\(tooShort.error)")
         #expect(tooShort.error.contains("windows, 32 steps") && tooShort.error.contains("longest has 16"))
+        #expect(!found.error.contains("left out"))
+        try FileManager.default.copyItem(atPath: short + "/1.mid", toPath: midi + "/short.mid")
+        #expect(try Program.run(build.dropLast() + [folder.path + "/mixed.corpus"]).code == 0)
+        let mixed = try Program.run(
+            optimize + ["--corpus", folder.path + "/mixed.corpus", "--output", "-", "--quiet"])
+        #expect(mixed.code == 0 && mixed.error.isEmpty, "\(mixed.error)")
+        let told = try Program.run(optimize + ["--corpus", folder.path + "/mixed.corpus", "--output", "-"])
+        #expect(
+            told.error.contains(
+                "left out of 4 training pieces: 1 shorter than the model's windows, 32 steps"),
+            "\(told.error)")
 
         // Another sampler takes these, and says so; a trial does not take the place of what was measured with more calls.
         let euler = [
             "generate", "--data", data, "--model", model, "--nfe", "3", "--sampler", "euler", output,
         ]
-        #expect(try Program.run(euler).error.contains("optimised for generate by dispersed"))
+        let remedy =
+            "optimised for generate by dispersed, not for generate by euler; "
+            + "'pianojys optimize --model \(model) --data \(data) --corpus \(corpus) --sampler euler' makes one"
+        #expect(try Program.run(euler).error.contains(remedy))
         let file = folder.path + "/mine/schedules/generate-dispersed.json"
         let before = try Data(contentsOf: URL(fileURLWithPath: file))
         let trial = try Program.run(optimize + ["--samples", "2"])
         #expect(trial.code == 64 && trial.error.contains("measured with") && trial.error.contains("--force"))
+        let named = try Program.run(optimize + ["--samples", "2", "--output", file])
+        #expect(named.code == 64 && named.error.contains("measured with"), "\(named.error)")
+        let other = try Program.run(optimize + ["--sampler", "tweedie", "--output", file])
+        #expect(
+            other.code == 64 && other.error.contains("for generate by dispersed, found by dp"),
+            "\(other.error)")
         #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == before)
         #expect(try Program.run(optimize + ["--samples", "2", "--force"]).code == 0)
         for option in [["--freezing", "rates"], ["--paths", "model"]] {
@@ -210,13 +290,14 @@ struct GenerateTests {
         #expect(own.code == 0 && own.errorLines.count == 1, "\(own.error)")
         let other = try compose("--keep", "soprano", "--from", source, folder.path + "/b.mid")
         #expect(other.code == 0, "\(other.error)")
-        #expect(
-            other.errorLines.first
-                == "\(file): the schedule was optimised for generate by dispersed, not for harmonise by dispersed"
-        )
+        let told =
+            "\(file): the schedule was optimised for generate by dispersed, not for harmonise by dispersed; "
+            + "'pianojys optimize --model chorale --data \(data) --task harmonise' makes one\n"
+        #expect(other.error.contains(told), "\(other.error)")
         #expect(other.errorLines.count == 2)
         let sampler = try compose("--sampler", "tweedie", source)
-        #expect(sampler.errorLines.first?.hasSuffix("by dispersed, not for generate by tweedie") == true)
+        let remedy = "by dispersed, not for generate by tweedie; 'pianojys optimize"
+        #expect(sampler.error.contains(remedy), "\(sampler.error)")
     }
 
     @Test func `Models with a mask are sampled by dispersed`() throws {

@@ -80,6 +80,34 @@ struct ShowTests {
         }
     }
 
+    /// Triplets are told with the roll and with the list of notes, which both have them where the grid has.
+    @Test func `Triplets are told`() throws {
+        let notes = (0..<6).map { Note(pitch: 60, startTick: 160 * $0, endTick: 160 * ($0 + 1)) }
+        let score = Score(ticksPerQuarter: 480, tracks: [.init()], notes: notes)
+        let path = try folder.file("a.mid", MIDIFile(score: score).encoded())
+        for arguments in [[], ["--notes"], ["--json"]] {
+            let result = try Program.run(["show"] + arguments + [path])
+            #expect(result.error.contains("4 of them are triplets"), "\(arguments): \(result.error)")
+            let fine = try Program.run(["show", "--steps-per-quarter", "12"] + arguments + [path])
+            #expect(fine.code == 0 && fine.error.isEmpty, "\(arguments): \(fine.error)")
+        }
+    }
+
+    @Test func `What was written is told`() throws {
+        let file = MIDIFile(division: .ticksPerQuarter(24), tracks: [track(60)])
+        let midi = try folder.file("a.mid", file.encoded())
+        let (json, again) = ("\(folder.path)/a.json", "\(folder.path)/b.mid")
+        for (arguments, output) in [(["encode", midi, json], json), (["decode", json, again], again)] {
+            #expect(try Program.run(arguments).text == output + "\n")
+            #expect(try Program.run(arguments + ["--quiet"]).output.isEmpty)
+        }
+        #expect(try Program.run(["encode", midi, "-"]).text.hasSuffix("}\n"))
+        let decoded = try Program.run(["decode", "-v", json, "-"])
+        #expect(try decoded.output == Data(contentsOf: URL(fileURLWithPath: again)))
+        #expect(decoded.error.contains("source: \(midi)"), "\(decoded.error)")
+        #expect(try Program.run(["decode", json, again]).error.isEmpty)
+    }
+
     @Test func `Options that would do nothing are refused`() throws {
         let file = MIDIFile(division: .ticksPerQuarter(24), tracks: [track(60)])
         let midi = try folder.file("a.mid", file.encoded())

@@ -66,11 +66,22 @@ extension ScheduleFileError.Fault {
             "the schedule of \(nfe) steps has the standard error \(error)"
         case .curve: "the curve needs times ascending from 0 to 1, a value and an error for each"
         case .noSuchSchedule(let steps, let available):
-            if let least = available.min(), let most = available.max() {
-                "no schedule of \(steps) steps; there are \(available.count), from \(least) to \(most) steps"
+            "no schedule of \(steps) \(steps == 1 ? "step" : "steps")"
+                + (available.isEmpty ? "" : "; there are those of \(Self.ranges(available))")
+        }
+    }
+
+    /// Numbers in order, those that follow one another as a range: `1-4, 8, 16`.
+    private static func ranges(_ numbers: [Int]) -> String {
+        var ranges: [ClosedRange<Int>] = []
+        for number in numbers.sorted() {
+            if let last = ranges.last, number - last.upperBound == 1 {
+                ranges[ranges.count - 1] = last.lowerBound...number
             } else {
-                "no schedule of \(steps) steps"
+                ranges.append(number...number)
             }
         }
+        return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+            .joined(separator: ", ")
     }
 }

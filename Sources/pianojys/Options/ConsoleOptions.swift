@@ -1,5 +1,6 @@
 import ArgumentParser
 import Audio
+import OutputFiles
 import ProcessGroups
 
 /// What every command is told of how much to say.
@@ -13,6 +14,13 @@ struct ConsoleOptions: ParsableArguments {
     var console: Console {
         AudioLog.isVerbose = verbose
         return Console(isQuiet: quiet, isVerbose: verbose)
+    }
+
+    /// Names a file that was written, unless it is standard output or a device.
+    ///
+    /// - Throws: `OutputFileError`.
+    func tellWritten(_ path: String) throws {
+        if !quiet, path != "-", !OutputFile.isDevice(path) { try Console.result(path) }
     }
 
     /// The console of a job's first process; the others say nothing but errors.

@@ -92,9 +92,8 @@ struct SamplingOptions: ParsableArguments {
             return try schedules.schedule(
                 of: model, task: task, sampler: sampler.name, steps: steps, note: note)
         default:
-            return try ScheduleFolder.schedule(
-                named: schedule, steps: steps, task: task, sampler: sampler.name, process: model.process.name,
-                note: note)
+            return try schedules.schedule(
+                named: schedule, of: model, task: task, sampler: sampler.name, steps: steps, note: note)
         }
     }
 

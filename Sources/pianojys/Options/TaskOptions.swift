@@ -65,12 +65,15 @@ struct TaskOptions: ParsableArguments {
     }
 
     /// What was asked for, for those who want to have it again.
-    func details(bars: Int) -> [(name: String, value: String)] {
+    func details(bars: Int) -> [(name: String, value: String)] { [("bars", "\(bars)")] + given }
+
+    /// What was given to compose to, by the names of the options.
+    var given: [(name: String, value: String)] {
         let given: [(String, String?)] = [
             ("prompt", prompt), ("prompt-bars", prompt.map { _ in "\(promptBars ?? 2)" }), ("from", from),
             ("keep", keep), ("infill", infill), ("piece", piece.piece.map(String.init)),
         ]
-        return [("bars", "\(bars)")] + given.compactMap { name, value in value.map { (name, $0) } }
+        return given.compactMap { name, value in value.map { (name, $0) } }
     }
 
     /// The options that were given, as words of a command.
@@ -84,7 +87,7 @@ struct TaskOptions: ParsableArguments {
         return given.flatMap { option, value in value.map { [option, $0] } ?? [] }
     }
 
-    /// Says so where the file has notes that no voice of the model can take.
+    /// Says so where the file has notes that no voice of the model can take, or that its steps do not hold.
     private func source(_ score: Score, lanes: Int, voices: [Int]? = nil, console: Console) throws
         -> SourcePiece
     {
@@ -94,6 +97,12 @@ struct TaskOptions: ParsableArguments {
             console.note(
                 "\(lost) of \(score.notes.count) notes are left out: the model has \(lanes) \(lanes == 1 ? "voice" : "voices")"
             )
+        }
+        let triplets = source.report.tripletCount
+        if triplets > 0 {
+            console.note(
+                "\(triplets) of \(score.notes.count) notes are triplets: the model and grids have them on the nearest "
+                    + "sixteenths; in MIDI and sound those that are kept stay as they were")
         }
         return source
     }

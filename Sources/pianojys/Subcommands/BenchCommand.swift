@@ -18,7 +18,8 @@ struct BenchCommand: ParsableCommand {
             measuring and finding its schedules, a step of training. --dtype, --threads and --runs count there too.
 
             With --scaling a line for 1, 2, 4 and so on to 256 calls of one piece, and for 1, 4, 16 and so on to 4,096 pieces of 8 calls: \
-            time, and memory afterwards. More than 16 pieces are timed once. --plot FILE.svg draws them.
+            time, and memory afterwards. More than 16 pieces are timed once. --calls and --pieces set other ends, --dtype, --threads \
+            and --runs count there too. --plot FILE.svg draws them.
 
             EXAMPLES
               pianojys bench --batch 16 --positions 128 --dtype bf16
@@ -45,7 +46,7 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "Width of the feed-forward layers.")
     var feedforward = 1_024
 
-    @Option(help: "f32 or bf16.")
+    @Option(help: "f32 or bf16; 'generate' takes bf16 where the processor has it.")
     var dtype = "f32"
 
     @Flag(help: "The backward pass too.")
@@ -62,6 +63,9 @@ struct BenchCommand: ParsableCommand {
 
     @Flag(help: "Time how composing grows with calls and pieces instead.")
     var scaling = false
+
+    @Option(help: "The most calls, of --scaling. (default: 256)")
+    var calls: Int?
 
     @Option(help: "The most pieces, of --scaling. (default: 4096)")
     var pieces: Int?
@@ -94,13 +98,13 @@ struct BenchCommand: ParsableCommand {
         let threads = threads ?? Engine.threads
         for (name, value, limit) in [
             ("batch", batch, 4_096), ("positions", positions, 16_384), ("threads", threads, 1_024),
-            ("runs", runs, 100_000), ("pieces", pieces ?? 1, 100_000),
+            ("runs", runs, 100_000), ("calls", calls ?? 1, 100_000), ("pieces", pieces ?? 1, 100_000),
         ] where !(1...limit).contains(value) {
             throw Failure.usage("--\(name) \(value) is not in 1...\(limit)")
         }
         if product && scaling { throw Failure.usage("--product or --scaling, not both") }
-        if !scaling && (plot != nil || pieces != nil) {
-            throw Failure.usage("--plot and --pieces are for --scaling")
+        if !scaling && (plot != nil || calls != nil || pieces != nil) {
+            throw Failure.usage("--plot, --calls and --pieces are for --scaling")
         }
         if scaling { return try timeScaling(precision, threads: threads) }
         if product { return try timeProduct(precision, threads: threads) }
@@ -142,16 +146,15 @@ struct BenchCommand: ParsableCommand {
         let path = try DataFolder(explicit: data).modelFile(model)
         let grids = try Failure.naming(path) { try GridModel(path: path) }
         let benchmark = ScalingBenchmark(
-            model: grids, sampler: try sampler(of: grids), steps: 8, mostSteps: 256,
+            model: grids, sampler: try sampler(of: grids), steps: 8, mostSteps: calls ?? 256,
             mostPieces: pieces ?? 4_096, piecesAtOnce: GenerateCommand.takesAtOnce, precision: precision,
             threads: threads, runs: runs)
-        var points: [ScalingBenchmark.Point] = []
-        try benchmark.measure {
-            points.append($0)
-            try Console.result(JSONText.encode($0))
-        }
+        let tell = { (point: ScalingBenchmark.Point) in try Console.result(JSONText.encode(point)) }
+        let overCalls = try benchmark.measureCalls(report: tell)
+        let overPieces = try benchmark.measurePieces(report: tell)
         if let plot {
-            try OutputFile.write(Array(ScalingPicture.svg(points, model: model).utf8), to: plot)
+            let svg = ScalingPicture.svg(overCalls: overCalls, overPieces: overPieces, model: model)
+            try OutputFile.write(Array(svg.utf8), to: plot)
         }
     }
 

@@ -76,7 +76,7 @@ struct CompareCommand: ParsableCommand {
         let request = try task.request(for: grids, console: console)
         let measuring = try metrics.evaluation(request.name, grids: grids, model: model, console: console)
         let interruption = Interruption()
-        let settings = try settings(numbers, for: grids, task: request.name, console: console)
+        let (settings, notes) = try settings(numbers, for: grids, task: request.name, console: console)
         // A missing sound font is told before the work, not after.
         let sound = try files.sound(options: sound)
         let origin = try origin(grids, request)
@@ -115,7 +115,7 @@ struct CompareCommand: ParsableCommand {
                         schedule: $0.sampling.schedule, nfe: $0.sampling.calls,
                         times: $0.sampling.settings.schedule.times)
                 },
-                timesPlots: comparison.plots,
+                timesPlots: comparison.plots, timesNotes: notes,
                 metrics: rows.map { metrics.table($0, grids: grids, command: evaluateCommand(grids)) },
                 command: ShellCommand.text(["pianojys"] + CommandLine.arguments.dropFirst()),
                 maker: "pianojys \(PianoJYS.configuration.version)")
@@ -143,13 +143,13 @@ struct CompareCommand: ParsableCommand {
         return (numbers, seeds)
     }
 
-    /// For each number of calls the settings of both schedules.
+    /// For each number of calls the settings of both schedules, and what was told of them.
     private func settings(
         _ numbers: [Int], for grids: GridModel, task: String, console: Console
-    ) throws -> [[ScheduleComparison.Setting]] {
+    ) throws -> (settings: [[ScheduleComparison.Setting]], notes: [String]) {
         let folder = try model.schedules()
-        var told: Set<String> = []
-        return try numbers.map { number in
+        var notes: [String] = []
+        let settings = try numbers.map { number in
             try ScheduleComparison.schedules.map { schedule in
                 let sampling = try SamplingOptions.row(
                     nfe: number, schedule: schedule, sampler: sampler, temperature: temperature, topP: topP,
@@ -159,10 +159,13 @@ struct CompareCommand: ParsableCommand {
                     sampling: .init(
                         schedule: schedule,
                         settings: try sampling.settings(model: grids, task: task, schedules: folder) {
-                            if told.insert($0).inserted { console.note($0) }
+                            guard !notes.contains($0) else { return }
+                            notes.append($0)
+                            console.note($0)
                         }))
             }
         }
+        return (settings, notes)
     }
 
     /// The options of sampling: the sampler, since what is usual may change, and what is not as usual.

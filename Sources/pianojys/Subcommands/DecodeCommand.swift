@@ -26,7 +26,11 @@ struct DecodeCommand: ParsableCommand {
     @Option(help: "General MIDI programs, by number or name, one for all voices or one each.")
     var instrument: String?
 
+    @OptionGroup
+    var output: ConsoleOptions
+
     func run() throws {
+        let console = output.console
         if let tempo, !(4...1_000).contains(tempo) {
             throw Failure.usage("--tempo \(tempo) is not in 4...1000")
         }
@@ -37,8 +41,13 @@ struct DecodeCommand: ParsableCommand {
         try OutputFile.check(outputFile)
         let bytes = try InputFile.bytes(input)
         let score = try Failure.naming(input) {
-            try GridDocument(json: bytes).score(tempo: tempo, programs: programs)
+            let document = try GridDocument(json: bytes)
+            for text in document.info.sorted(by: { $0.key < $1.key }) {
+                console.detail("\(text.key): \(text.value)")
+            }
+            return try document.score(tempo: tempo, programs: programs)
         }
         try OutputFile.write(try MIDIFile(score: score).encoded(), to: outputFile)
+        try output.tellWritten(outputFile)
     }
 }

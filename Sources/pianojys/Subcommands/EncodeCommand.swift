@@ -67,5 +67,6 @@ struct EncodeCommand: ParsableCommand {
         }
         try OutputFile.write(Array(document.json().utf8), to: outputFile)
         if json { Console.error(try JSONText.encode(Report(report))) } else { console.note("\(report)") }
+        try output.tellWritten(outputFile)
     }
 }

@@ -91,7 +91,7 @@ struct GenerateCommand: ParsableCommand {
                 bar.show((Double(first) + $0 * Double(number)) / Double(count))
             }
             console.endProgress()
-            origin.calls = made.denoiserCalls
+            origin.calls += made.denoiserCalls * number
             for (index, grid) in made.grids.enumerated() {
                 let takeOrigin = origin.take(first + index + 1, of: count)
                 let score = try request.score(grid, tempo: tempo, programs: programs, text: takeOrigin.text)
@@ -107,7 +107,9 @@ struct GenerateCommand: ParsableCommand {
         }
         if let note = sound.clippingNote(level) { console.note(note) }
         if json {
-            try Console.result(origin.json(outputs: paths, bars: request.bars))
+            try Console.result(
+                origin.json(
+                    outputs: paths, bars: request.bars, precision: model.precisionName(), options: given))
             return
         }
         console.note(origin.text)
@@ -118,6 +120,14 @@ struct GenerateCommand: ParsableCommand {
 
     /// How many takes are composed together: the threads have enough to do, and memory stays small.
     static let takesAtOnce = 64
+
+    /// What was given besides what samples: the task's options, tempo and instruments.
+    private var given: [String: String] {
+        var given = Dictionary(uniqueKeysWithValues: task.given.map { ($0.name, $0.value) })
+        given["tempo"] = tempo.map { "\($0)" }
+        given["instrument"] = instrument
+        return given
+    }
 
     /// The names of each take's files, all of them checked.
     private func outputPaths() throws -> [[String]] {

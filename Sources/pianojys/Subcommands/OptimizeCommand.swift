@@ -53,8 +53,11 @@ struct OptimizeCommand: ParsableCommand {
     )
     var paths: Paths?
 
+    /// The corpus if none is named.
+    static let usualCorpus = "chorales"
+
     @Option(help: "The corpus; its training split is used.")
-    var corpus = "chorales"
+    var corpus = Self.usualCorpus
 
     @Option(help: "Schedules of 1 up to so many steps, at most 512.")
     var maxNfe = 64
@@ -86,7 +89,7 @@ struct OptimizeCommand: ParsableCommand {
 
     @Flag(
         help:
-            "Write over schedules in the folder that are of another model or were measured with more calls of it."
+            "Write over schedules of another model, task, sampler or method, or that were measured with more calls of the model."
     )
     var force = false
 
@@ -131,12 +134,11 @@ struct OptimizeCommand: ParsableCommand {
         var path: String?
         if group.isFirst {
             let target = try outputPath("\(task)-\(sampler)", method: method)
-            if target != output {
-                try keepBetter(
-                    target, model: grids.name, calls: search.calls(for: grids, samples: samples))
-            }
+            try keepBetter(
+                target, than: search, of: grids.name, calls: search.calls(for: grids, samples: samples))
             path = target
         }
+        if let note = windows.leftOutNote { console.note(note) }
         let denoiser = grids.denoiser(
             timing: windows.timing, window: windows.window, pieceSteps: nil,
             transposition: windows.known == nil ? 0 : nil,
@@ -179,15 +181,20 @@ struct OptimizeCommand: ParsableCommand {
         return path
     }
 
-    /// Keeps a trial from taking the place of better schedules: refuses to write over those of another model, and over those
-    /// measured with more calls of the denoiser.
-    private func keepBetter(_ path: String, model: String, calls: Int) throws {
-        guard !force, let bytes = try? InputFile.bytes(path),
+    /// Keeps a trial from taking the place of better schedules: refuses to write over those of another model, task, sampler or
+    /// method, and over those measured with more calls of the denoiser.
+    private func keepBetter(_ path: String, than search: ScheduleSearch, of model: String, calls: Int) throws
+    {
+        guard !force, path != "-", !OutputFile.isDevice(path), let bytes = try? InputFile.bytes(path),
             let there = try? ScheduleFile(json: Data(bytes), named: path)
         else { return }
-        guard there.model == model else {
+        // Under KLUB the method says what was frozen too.
+        guard (there.model, there.task, there.sampler) == (model, search.task, search.sampler),
+            there.method.hasPrefix(search.method.rawValue)
+        else {
             throw Failure.usage(
-                "\(path) holds schedules of the model \(there.model): name another --output, or --force")
+                "\(path) holds schedules of the model \(there.model) for \(there.task) by \(there.sampler), found by "
+                    + "\(there.method): name another --output, or --force")
         }
         guard there.denoiserCalls <= calls else {
             throw Failure.usage(

@@ -8,8 +8,8 @@ struct CompositionRequest {
     let task: CompositionTask
     let source: SourcePiece?
 
-    /// Whole bars of the piece.
-    var bars: Int { task.given.steps / task.given.timing.stepsPerBar }
+    /// Bars of the piece, a pickup not counted; a last bar that is cut short counts.
+    var bars: Int { task.given.barCount }
 
     /// The score of a composed grid.
     func score(_ grid: TokenGrid, tempo: Double?, programs: InstrumentList, text: String) throws -> Score {

@@ -5,11 +5,14 @@ import Glibc
 struct DataFolder {
     /// The folder that holds `Data/models` and `Schedules`.
     let path: String
+    /// The folder as an option named it; nil if none did.
+    let named: String?
 
     /// Finds the folder: the one named, else PIANOJYS_DATA, else beside the program, above it, or here.
     ///
     /// - Throws: `Failure.noInput` if one is named and is not there.
     init(explicit: String?) throws {
+        named = explicit
         let variable = Console.variable("PIANOJYS_DATA").flatMap { $0.isEmpty ? nil : $0 }
         if let named = explicit ?? variable {
             guard access(named, R_OK | X_OK) == 0 else {
@@ -83,9 +86,9 @@ struct DataFolder {
         let own = path + "/Data/models/"
         guard file.hasPrefix(own) else {
             let folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
-            return ScheduleFolder(path: folder + "/schedules", model: name)
+            return ScheduleFolder(path: folder + "/schedules", model: name, data: named)
         }
         let folder = file.dropFirst(own.count).prefix { $0 != "/" }
-        return ScheduleFolder(path: "\(path)/Schedules/\(folder)", model: name)
+        return ScheduleFolder(path: "\(path)/Schedules/\(folder)", model: name, data: named)
     }
 }

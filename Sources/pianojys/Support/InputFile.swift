@@ -77,7 +77,8 @@ enum InputFile {
         }
         let score = try score(bytes, named: path, reading: reading, console: console)
         let (document, report) = try Failure.naming(path) { try score.document(encoding, info: info(score)) }
-        if !report.isComplete { console.note("\(path): \(report)") }
+        // A triplet is in the grid, but not where it was.
+        if !report.isComplete || report.tripletCount > 0 { console.note("\(path): \(report)") }
         return document
     }
 

@@ -15,6 +15,8 @@ struct MeasuringWindows {
     let timing: TokenGrid.Timing
     /// Where all of them lie in their pieces, as far as the model is told.
     let window: Range<Int>
+    /// Pieces of the training split, and those of them that no window is of: too short, or not in 4/4.
+    let pieceCount, shortCount, otherMeterCount: Int
 
     /// Draws windows that begin on a bar line and lie where neither end of the piece is in sight.
     ///
@@ -24,14 +26,19 @@ struct MeasuringWindows {
         let timing = TokenGrid.Timing()
         let steps = model.steps
         var windows: [(piece: Int, grid: TokenGrid)] = []
-        var longest = 0
-        for (index, piece) in corpus.pieces(in: .train).enumerated() {
+        var (longest, short, otherMeter) = (0, 0, 0)
+        let training = corpus.pieces(in: .train)
+        for (index, piece) in training.enumerated() {
             let grid = piece.grid
             var expected = timing
             expected.firstStepInBar = grid.timing.firstStepInBar
-            guard grid.timing == expected else { continue }
+            guard grid.timing == expected else {
+                otherMeter += 1
+                continue
+            }
             let first = (timing.stepsPerBar - grid.timing.firstStepInBar) % timing.stepsPerBar
             longest = max(longest, grid.steps - first)
+            if grid.steps - first < steps { short += 1 }
             for start in stride(from: first, through: grid.steps - steps, by: timing.stepsPerBar) {
                 windows.append((index, grid.slice(steps: start..<start + steps)))
             }
@@ -54,8 +61,19 @@ struct MeasuringWindows {
         pieces = chosen.map(\.piece)
         known = flags.map { flags in chosen.flatMap { _ in flags } }
         self.timing = timing
+        (pieceCount, shortCount, otherMeterCount) = (training.count, short, otherMeter)
         // Far enough from the beginning that the model takes it for the middle of a piece.
         window = 64 * timing.stepsPerBar..<64 * timing.stepsPerBar + steps
+    }
+
+    /// What there is to say of pieces that no window is of; nil if there are none.
+    var leftOutNote: String? {
+        let reasons = [
+            (shortCount, "shorter than the model's windows, \(window.count) steps from a bar line on"),
+            (otherMeterCount, "not in 4/4"),
+        ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        guard !reasons.isEmpty else { return nil }
+        return "left out of \(pieceCount) training pieces: \(reasons.joined(separator: "; "))"
     }
 
     /// The tasks that schedules are made for.

@@ -7,7 +7,7 @@ struct Origin {
     let model, task, schedule, sampler: String
     let nfe: Int
     let seed: UInt64
-    /// Calls of the model for each take, once they are known.
+    /// Calls of the model for all takes, once they are known.
     var calls = 0
     let temperature, topP: Double
     /// Faults that were kept away from.
@@ -52,6 +52,9 @@ struct Origin {
     private var avoidedNames: String { "\(AvoidedFaults(avoided))" }
 
     private struct Report: Encodable {
+        let denoiserCallsPerTake: Int
+        let precision: String
+        let options: [String: String]
         let model, task, schedule, sampler: String
         let nfe: Int
         let seed: UInt64
@@ -62,9 +65,16 @@ struct Origin {
     }
 
     /// What was made, for machines.
-    func json(outputs: [[String]], bars: Int) throws -> String {
+    ///
+    /// - Parameters:
+    ///   - outputs: The files of each take.
+    ///   - options: What else was asked for, by the names of the options.
+    func json(
+        outputs: [[String]], bars: Int, precision: String, options: [String: String]
+    ) throws -> String {
         try JSONText.encode(
             Report(
+                denoiserCallsPerTake: calls / outputs.count, precision: precision, options: options,
                 model: model, task: task, schedule: schedule, sampler: sampler, nfe: nfe, seed: seed,
                 denoiserCalls: calls, bars: bars, temperature: temperature, topP: topP,
                 avoid: avoidedNames, outputs: outputs))

@@ -11,11 +11,10 @@ enum ScalingPicture {
     }
 
     /// Draws the points as SVG; dashed lines are proportional to the last point.
-    static func svg(_ points: [ScalingBenchmark.Point], model: String) -> String {
-        let most = points.map(\.pieces).max() ?? 1
-        // Calls grow, then they fall back and pieces grow.
-        let split = points.indices.dropFirst().first { points[$0].nfe < points[$0 - 1].nfe } ?? points.count
-        let (overCalls, overPieces) = (points[..<split], points[split...])
+    static func svg(
+        overCalls: [ScalingBenchmark.Point], overPieces: [ScalingBenchmark.Point], model: String
+    ) -> String {
+        let most = overPieces.map(\.pieces).max() ?? 1
         return PlotSheet(
             title: "Composing with \(model)",
             [

@@ -10,6 +10,8 @@ struct ScheduleFolder {
     let path: String
     /// What the user calls the model.
     let model: String
+    /// The folder of models and schedules that the user names, if any.
+    let data: String?
 
     /// The names of the files: TASK-SAMPLER.
     var names: [String] {
@@ -31,18 +33,15 @@ struct ScheduleFolder {
         guard let file = choices.first(where: { access($0.path, R_OK) == 0 }) else {
             throw Failure.noInput(
                 "there are no optimised schedules for the model \(model) (\(choices[0].path)); "
-                    + "make them with 'pianojys optimize --model \(model)\(task == "generate" ? "" : " --task \(task)")', or take --schedule uniform"
+                    + "make them with '\(command(of: grids, task: task, sampler: sampler, corpus: nil))', or take --schedule uniform"
             )
         }
-        if (file.task, file.sampler) != (task, sampler) {
-            note(
-                "the schedule was optimised for \(file.task) by \(file.sampler), not for \(task) by \(sampler)"
-            )
-        }
-        do {
-            return try Self.read(file.path, model: grids.name, process: grids.process.name)
-                .schedule(stepCount: steps)
-        } catch let error as ScheduleFileError {
+        let schedules = try Self.read(file.path, model: grids.name, process: grids.process.name)
+        tellDifference(
+            (file.task, file.sampler), (task, sampler), of: grids, corpus: schedules.data, note: note)
+        do throws(ScheduleFileError) {
+            return try schedules.schedule(stepCount: steps)
+        } catch {
             guard case .noSuchSchedule = error.fault else { throw error }
             throw Failure.usage(
                 "\(error); 'pianojys optimize --max-nfe' makes more, --schedule uniform and cosine have any number"
@@ -54,17 +53,52 @@ struct ScheduleFolder {
     ///
     /// - Parameter note: Is told where it was optimised for another task or sampler.
     /// - Throws: `Failure.noInput`, `ScheduleFileError`.
-    static func schedule(
-        named file: String, steps: Int, task: String, sampler: String, process: String,
+    func schedule(
+        named file: String, of grids: GridModel, task: String, sampler: String, steps: Int,
         note: (String) -> Void
     ) throws -> Schedule {
-        let schedules = try read(file, model: nil, process: process)
-        if (schedules.task, schedules.sampler) != (task, sampler) {
-            note(
-                "\(file): the schedule was optimised for \(schedules.task) by \(schedules.sampler), not for \(task) by \(sampler)"
+        guard file == "-" || access(file, F_OK) == 0 else {
+            throw Failure.noInput(
+                "no schedule '\(file)': neither a name (jys, uniform or cosine) nor a file, as 'pianojys optimize' makes"
             )
         }
+        let schedules = try Self.read(file, model: nil, process: grids.process.name)
+        tellDifference(
+            (schedules.task, schedules.sampler), (task, sampler), of: grids,
+            corpus: schedules.model == grids.name ? schedules.data : nil
+        ) { note("\(file): \($0)") }
         return try schedules.schedule(stepCount: steps)
+    }
+
+    /// Tells that a schedule is of another task or sampler, and what makes one that is not.
+    private func tellDifference(
+        _ found: (task: String, sampler: String), _ wanted: (task: String, sampler: String),
+        of grids: GridModel, corpus: String?, note: (String) -> Void
+    ) {
+        guard found != wanted else { return }
+        var text =
+            "the schedule was optimised for \(found.task) by \(found.sampler), not for \(wanted.task) by \(wanted.sampler)"
+        if found != (wanted.task, Self.searched(wanted.sampler)) {
+            let command = command(of: grids, task: wanted.task, sampler: wanted.sampler, corpus: corpus)
+            text += "; '\(command)' makes one"
+        }
+        note(text)
+    }
+
+    /// The sampler whose schedules another takes: its own, or those of tweedie where none are searched for it.
+    private static func searched(_ sampler: String) -> String {
+        ScheduleSearch.samplers.contains(sampler) ? sampler : SamplerChoice.tweedie.rawValue
+    }
+
+    /// The command that makes the schedules that a task and a sampler take, on a corpus if one is known.
+    private func command(of grids: GridModel, task: String, sampler: String, corpus: String?) -> String {
+        let sampler = Self.searched(sampler)
+        let isUsual = sampler == SamplerChoice.name(nil, for: grids.process)
+        let corpus = corpus == OptimizeCommand.usualCorpus ? nil : corpus
+        return ShellCommand.text(
+            ["pianojys", "optimize", "--model", model] + (data.map { ["--data", $0] } ?? [])
+                + (corpus.map { ["--corpus", $0] } ?? [])
+                + (task == "generate" ? [] : ["--task", task]) + (isUsual ? [] : ["--sampler", sampler]))
     }
 
     /// Reads a file, made for this model (nil takes any) and this noise.
