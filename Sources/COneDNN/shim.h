@@ -16,6 +16,15 @@ static inline void onednn_parallel(void (*body)(void *), void *data, int threads
     GOMP_parallel(body, data, (unsigned)threads, 0);
 }
 
+// Tells the processor that a loop waits for another thread.
+static inline void processor_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 // Shape, strides (in elements) and type of a tensor of up to four dimensions; ndims 0 means "none".
 typedef struct {
     int ndims;

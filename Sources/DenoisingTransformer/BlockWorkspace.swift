@@ -1,10 +1,12 @@
 import NeuralEngine
 
-/// The activations of a block. In training each block has its own, kept for its backward pass; otherwise all blocks
-/// share one.
+/// The activations of a block, and which of their rows are computed. In training each block has its own, kept for its backward pass;
+/// otherwise all blocks share one, or one for each member of a crew, whose buffers are the same.
 final class BlockWorkspace {
     let batch: Int
     let positions: Int
+    /// The rows of `[B P, ...]` that are computed.
+    let rows: Range<Int>
     let width: Int
     let feedforward: Int
     /// `[B P, W]`: the first norm, the second, the convolution, and what attention gathered.
@@ -24,8 +26,6 @@ final class BlockWorkspace {
     let attention: Attention.Workspace
     let training: BlockTrainingWorkspace?
 
-    var rows: Int { batch * positions }
-
     init(
         _ c: TransformerConfiguration, batch: Int, positions: Int, precision: Precision,
         attention: Attention.Workspace, training: BlockTrainingWorkspace?
@@ -33,6 +33,7 @@ final class BlockWorkspace {
         let rows = batch * positions
         self.batch = batch
         self.positions = positions
+        self.rows = 0..<rows
         width = c.width
         feedforward = c.feedforward
         normal1 = Buffer(precision, count: rows * c.width)
@@ -46,6 +47,23 @@ final class BlockWorkspace {
         branch = training?.branchOutput ?? middle
         self.attention = attention
         self.training = training
+    }
+
+    /// The share of one member of a crew in a workspace that does not train.
+    init(_ whole: BlockWorkspace, rows: Range<Int>, attention: Attention.Workspace) {
+        (batch, positions, self.rows) = (whole.batch, whole.positions, rows)
+        (width, feedforward) = (whole.width, whole.feedforward)
+        (normal1, normal2, convolved) = (whole.normal1, whole.normal2, whole.convolved)
+        (attended, qkv) = (whole.attended, whole.qkv)
+        (hidden, activated) = (whole.hidden, whole.activated)
+        (middle, branch) = (whole.middle, whole.branch)
+        self.attention = attention
+        training = nil
+    }
+
+    /// The rows that are computed, of a buffer of rows of some width.
+    func own(_ buffer: Buffer, width: Int) -> Tensor {
+        Tensor(buffer, rows: rows, width: width)
     }
 }
 
@@ -70,5 +88,12 @@ final class BlockTrainingWorkspace {
         attended = Buffer(precision, count: rows * c.width)
         qkv = Buffer(precision, count: rows * 3 * c.width)
         hidden = Buffer(precision, count: rows * c.feedforward)
+    }
+}
+
+extension Tensor {
+    /// Some rows of a buffer of rows of some width.
+    init(_ buffer: Buffer, rows: Range<Int>, width: Int) {
+        self.init(buffer, at: rows.lowerBound * width, shape: [rows.count, width])
     }
 }

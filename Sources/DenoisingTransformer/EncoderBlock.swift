@@ -15,6 +15,7 @@ final class EncoderBlock {
     private let down: Linear
     private let training: Training?
     private let turned: Tensor
+    private let crew: Crew
     /// Above the salts of the branches.
     private static let attentionSalt: UInt32 = 1 << 16
 
@@ -38,28 +39,31 @@ final class EncoderBlock {
     ///   - input: The residual stream that comes in, `[B P, W]`, f32.
     ///   - output: Where the stream goes; `input` itself unless training.
     ///   - first: The number of the first sample in the batch that dropout knows.
+    ///   - crew: Who computes the other rows, if the workspace has some alone.
     init(
         _ name: String, weights: Weights, workspace w: BlockWorkspace, rotary: RotaryEmbedding, input: Buffer,
-        output: Buffer, dropout: Float, attentionDropout: Float, salt: UInt32, first: Int, on engine: Engine
+        output: Buffer, dropout: Float, attentionDropout: Float, salt: UInt32, first: Int,
+        crew: Crew, on engine: Engine
     ) throws(EngineError) {
-        let rows = [w.rows, w.width]
+        self.crew = crew
         let middle = w.training == nil ? input : w.middle
         let g = w.training
         norm1 = LayerNormalization(
-            Tensor(input, shape: rows), gain: weights[name + "norm1.gain"],
+            w.own(input, width: w.width), gain: weights[name + "norm1.gain"],
             shift: weights[name + "norm1.shift"],
-            into: Tensor(w.normal1, shape: rows))
-        var attentionInput = Tensor(w.normal1, shape: rows)
+            into: w.own(w.normal1, width: w.width))
+        var attentionInput = w.own(w.normal1, width: w.width)
         if weights.has(name + "convolution.kernel") {
             let sequence = [w.batch, w.positions, w.width]
             convolution = DepthwiseConvolution(
                 Tensor(w.normal1, shape: sequence), kernel: weights[name + "convolution.kernel"],
-                bias: weights[name + "convolution.bias"], into: Tensor(w.convolved, shape: sequence))
-            attentionInput = Tensor(w.convolved, shape: rows)
+                bias: weights[name + "convolution.bias"], into: Tensor(w.convolved, shape: sequence),
+                computed: crew.count > 1 ? w.rows : nil)
+            attentionInput = w.own(w.convolved, width: w.width)
         } else {
             convolution = nil
         }
-        let turned = Tensor(w.qkv, shape: [w.rows, 3 * w.width])
+        let turned = w.own(w.qkv, width: 3 * w.width)
         self.turned = turned
         qkv = try Linear(
             name + "qkv", weights, input: attentionInput, output: turned,
@@ -67,7 +71,7 @@ final class EncoderBlock {
         self.rotary = rotary
         let attended = Tensor(w.attended, shape: [w.batch, w.positions, w.width])
         attention = try Attention(
-            qkv: turned, into: attended,
+            qkv: Tensor(w.qkv, shape: [w.batch * w.positions, 3 * w.width]), into: attended,
             gradients: g.map {
                 (Tensor($0.attended, shape: attended.shape), Tensor($0.qkv, shape: turned.shape))
             },
@@ -77,32 +81,32 @@ final class EncoderBlock {
                     first: first * w.attention.heads * w.positions * w.positions) : nil,
             workspace: w.attention)
         out = try Linear(
-            name + "out", weights, input: Tensor(w.attended, shape: rows),
-            output: Tensor(g == nil ? input : w.branch, shape: rows), then: g == nil ? .accumulate : .none,
+            name + "out", weights, input: w.own(w.attended, width: w.width),
+            output: w.own(g == nil ? input : w.branch, width: w.width), then: g == nil ? .accumulate : .none,
             gradients: g.map { ($0.branch, $0.attended) }, on: engine)
         norm2 = LayerNormalization(
-            Tensor(middle, shape: rows), gain: weights[name + "norm2.gain"],
+            w.own(middle, width: w.width), gain: weights[name + "norm2.gain"],
             shift: weights[name + "norm2.shift"],
-            into: Tensor(w.normal2, shape: rows))
-        let hidden = [w.rows, w.feedforward]
+            into: w.own(w.normal2, width: w.width))
         up = try Linear(
-            name + "up", weights, input: Tensor(w.normal2, shape: rows),
-            output: Tensor(g == nil ? w.activated : w.hidden, shape: hidden), then: g == nil ? .gelu : .none,
+            name + "up", weights, input: w.own(w.normal2, width: w.width),
+            output: w.own(g == nil ? w.activated : w.hidden, width: w.feedforward),
+            then: g == nil ? .gelu : .none,
             gradients: g.map { ($0.hidden, $0.normal) }, on: engine)
         if let g {
-            let gradient = Tensor(g.hidden, shape: hidden)
+            let gradient = w.own(g.hidden, width: w.feedforward)
             gelu = try GELU(
-                Tensor(w.hidden, shape: hidden), into: Tensor(w.activated, shape: hidden),
+                w.own(w.hidden, width: w.feedforward), into: w.own(w.activated, width: w.feedforward),
                 gradients: (gradient, gradient), on: engine)
         } else {
             gelu = nil
         }
         down = try Linear(
-            name + "down", weights, input: Tensor(w.activated, shape: hidden),
-            output: Tensor(g == nil ? input : w.branch, shape: rows), then: g == nil ? .accumulate : .none,
+            name + "down", weights, input: w.own(w.activated, width: w.feedforward),
+            output: w.own(g == nil ? input : w.branch, width: w.width), then: g == nil ? .accumulate : .none,
             gradients: g.map { ($0.branch, $0.hidden) }, on: engine)
         if g != nil {
-            let (count, first) = (w.rows * w.width, first * w.positions * w.width)
+            let (count, first) = (w.rows.count * w.width, first * w.positions * w.width)
             training = Training(
                 input: input, middle: middle, output: output,
                 dropout1: ResidualDropout(
@@ -118,9 +122,12 @@ final class EncoderBlock {
     /// Passes the stream on; `seed` chooses what dropout leaves out.
     func forward(seed: UInt32) throws(EngineError) {
         norm1.forward()
+        // The convolution looks at rows of others, and so does attention.
+        try crew.meet()
         convolution?.forward()
         try qkv.forward()
         rotary.forward(turned)
+        try crew.meet()
         try attention.forward(seed: seed)
         try out.forward()
         if let t = training {
@@ -138,7 +145,7 @@ final class EncoderBlock {
     /// Turns the gradient of the stream that goes out, in `stream`, into that of the one that comes in.
     func backward(seed: UInt32) throws(EngineError) {
         guard let t = training, let g = t.workspace.training else { return }
-        let rows = [t.workspace.rows, t.workspace.width]
+        let rows = [t.workspace.rows.count, t.workspace.width]
         let stream = Tensor(g.stream, shape: rows)
         let normal = Tensor(g.normal, shape: rows)
 

@@ -5,18 +5,25 @@ import NeuralEngine
 public struct Model: Sendable {
     /// The model's shape.
     public let configuration: TransformerConfiguration
-    /// The parameters, flat as in `ParameterLayout`, f32.
-    public let parameters: Buffer
     /// What the file says besides: the vocabulary, how it was trained.
     public let metadata: [String: String]
+    private let stored: Stored
+
+    /// The parameters, flat as in `ParameterLayout`.
+    private enum Stored {
+        /// All of them in f32.
+        case whole(Buffer)
+        /// The matrices in bf16, as they lie in files, and the rest in f32, each with gaps for the other.
+        case split(matrices: Buffer, rest: Buffer)
+    }
 
     /// Under this key the metadata holds the configuration, as JSON.
     public static let configurationKey = "pianojys.configuration"
 
-    /// Puts a model together.
+    /// Puts a model together; the parameters are f32.
     public init(configuration: TransformerConfiguration, parameters: Buffer, metadata: [String: String]) {
         self.configuration = configuration
-        self.parameters = parameters
+        stored = .whole(parameters)
         self.metadata = metadata
     }
 
@@ -37,10 +44,49 @@ public struct Model: Sendable {
         let layout = ParameterLayout(configuration)
         // Before room is made: the file bounds what a configuration can ask for.
         for entry in layout.entries { try file.require(entry.name, shape: entry.shape) }
-        parameters = Buffer(.f32, count: layout.count)
-        try layout.read(file, prefix: "", into: parameters)
-        guard parameters.floats.allSatisfy(\.isFinite) else { throw .tensor("a weight is not a number") }
+        if layout.entries.allSatisfy({ !$0.decays || file.holds($0.name, as: .bf16) }) {
+            let matrices = Buffer(.bf16, count: layout.count)
+            let rest = Buffer(.f32, count: layout.count, isSparse: true)
+            for entry in layout.entries {
+                try file.copy(
+                    entry.name, shape: entry.shape, to: entry.decays ? matrices : rest, at: entry.offset)
+            }
+            stored = .split(matrices: matrices, rest: rest)
+        } else {
+            let parameters = Buffer(.f32, count: layout.count)
+            try layout.read(file, prefix: "", into: parameters)
+            stored = .whole(parameters)
+        }
         metadata = file.metadata
+    }
+
+    /// All parameters, flat as in `ParameterLayout`, f32; written out anew for a model that came from a file.
+    public func parameters() -> Buffer {
+        switch stored {
+        case .whole(let parameters): return parameters
+        case .split(let matrices, let rest):
+            let parameters = Buffer(.f32, count: matrices.count)
+            for entry in ParameterLayout(configuration).entries {
+                parameters.copy(
+                    from: entry.decays ? matrices : rest, elements: entry.offset..<entry.offset + entry.count)
+            }
+            return parameters
+        }
+    }
+
+    /// The parameters as a plan wants them.
+    ///
+    /// - Parameter precision: The precision of the matrix products.
+    /// - Returns: The parameters in f32, in which those matrices may be missing that `operands` holds: the matrices in bf16, nil for f32.
+    public func weights(for precision: Precision) -> (parameters: Buffer, operands: Buffer?) {
+        switch (precision, stored) {
+        case (.f32, _): return (parameters(), nil)
+        case (.bf16, .split(let matrices, let rest)): return (rest, matrices)
+        case (.bf16, .whole(let parameters)):
+            let operands = Buffer(.bf16, count: parameters.count)
+            operands.round(parameters)
+            return (parameters, operands)
+        }
     }
 
     /// The bytes of the model's file: matrices in bf16, in which they are multiplied anyway, the rest in f32.
@@ -50,7 +96,7 @@ public struct Model: Sendable {
         var metadata = metadata
         metadata[Self.configurationKey] = String(decoding: try encoder.encode(configuration), as: UTF8.self)
         return try Safetensors.encode(
-            ParameterLayout(configuration).tensors(of: parameters, prefix: "", matrices: .bf16),
+            ParameterLayout(configuration).tensors(of: parameters(), prefix: "", matrices: .bf16),
             metadata: metadata)
     }
 }
@@ -67,12 +113,10 @@ extension ParameterLayout {
         }
     }
 
-    /// Copies named tensors into a flat vector.
+    /// Copies named tensors into a flat vector, f32.
     public func read(_ file: Safetensors, prefix: String, into buffer: Buffer) throws(ModelError) {
         for entry in entries {
-            let target = UnsafeMutableBufferPointer(
-                rebasing: buffer.floats[entry.offset..<entry.offset + entry.count])
-            try file.copy(prefix + entry.name, shape: entry.shape, to: target)
+            try file.copy(prefix + entry.name, shape: entry.shape, to: buffer, at: entry.offset)
         }
     }
 }

@@ -134,26 +134,24 @@ public struct Safetensors: Sendable {
         guard entry.shape == shape else { throw .tensor("\(name) is \(entry.shape), not \(shape)") }
     }
 
-    /// Copies a tensor's numbers to `target`.
+    /// Whether a tensor is stored in a precision.
+    func holds(_ name: String, as precision: Precision) -> Bool {
+        entries[name]?.dtype == precision.rawValue.uppercased()
+    }
+
+    /// Copies a tensor's numbers into a buffer of f32, or of their own precision, from an element on.
     ///
-    /// - Throws: `ModelError.tensor` if there is none of that name and shape.
-    func copy(_ name: String, shape: [Int], to target: UnsafeMutableBufferPointer<Float>) throws(ModelError) {
+    /// - Throws: `ModelError.tensor` if there is none of that name and shape, or one of its numbers is none.
+    func copy(_ name: String, shape: [Int], to target: Buffer, at offset: Int) throws(ModelError) {
         try require(name, shape: shape)
-        guard let entry = entries[name], target.count >= shape.reduce(1, *) else {
+        let count = shape.reduce(1, *)
+        guard let entry = entries[name], offset + count <= target.count else {
             throw .tensor("\(name) has no room in \(target.count) numbers")
         }
         let source = UnsafeRawBufferPointer(rebasing: file.bytes[(dataStart + entry.dataOffsets[0])...])
-        let count = shape.reduce(1, *)
-        if entry.dtype == "F32" {
-            for i in 0..<count {
-                target[i] = Float(bitPattern: source.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self))
-            }
-        } else {
-            for i in 0..<count {
-                let bits = source.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self)
-                target[i] = Float(bitPattern: UInt32(bits) << 16)
-            }
-        }
+        let isFinite = target.read(
+            source, in: entry.dtype == "F32" ? .f32 : .bf16, at: offset, count: count)
+        guard isFinite else { throw .tensor("a weight of \(name) is not a number") }
     }
 
     private static func elementSize(_ type: String) -> Int? { ["F32": 4, "BF16": 2][type] }

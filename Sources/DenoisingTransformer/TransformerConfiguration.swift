@@ -56,6 +56,11 @@ public struct TransformerConfiguration: Hashable, Sendable, Codable {
     public var padding: UInt16 { UInt16(stateCount + 1) }
     /// Positions of the transformer for a grid of so many steps, `P`.
     public func positions(steps: Int) -> Int { steps * lanes / cellsPerPosition }
+    /// The positions of such a grid, shared out evenly.
+    func shares(ofSteps steps: Int, of count: Int) -> [Range<Int>] {
+        let positions = positions(steps: steps)
+        return (0..<count).map { positions * $0 / count..<positions * ($0 + 1) / count }
+    }
     /// Rows of the embedding summed at a position: `G` cells, `C` context features, and the lane where each cell
     /// has its own position.
     var features: Int {

@@ -12,17 +12,22 @@ public final class TransformerDenoiser: Denoiser {
     public let stateCount: Int
 
     private let model: Model
+    private let parameters: Buffer
     private let operands: Buffer?
     private let contexts: [Int32]
     private let steps: Int
     private let threads: Int
     private var plans: [PlanKey: TransformerPlan] = [:]
+    private var crew: Crew?
 
     private struct PlanKey: Hashable {
         let worker: Int
         let batch: Int
+        let isByCrew: Bool
     }
 
+    /// Positions that are worth a thread of their own, and the most threads that share a sample.
+    private static let (positionsPerMember, largestCrew) = (32, 4)
     /// How many samples a worker handles at once: enough to fill the matrix kernels, few enough for the caches.
     private static let largestBatch = 8
 
@@ -43,13 +48,7 @@ public final class TransformerDenoiser: Denoiser {
         self.threads = max(1, threads)
         cellCount = steps * c.lanes
         stateCount = c.stateCount
-        if precision ?? (Engine.hasBF16 ? .bf16 : .f32) == .bf16 {
-            let compact = Buffer(.bf16, count: model.parameters.count)
-            compact.round(model.parameters)
-            operands = compact
-        } else {
-            operands = nil
-        }
+        (parameters, operands) = model.weights(for: precision ?? (Engine.hasBF16 ? .bf16 : .f32))
     }
 
     /// The precision of the matrix products.
@@ -62,13 +61,12 @@ public final class TransformerDenoiser: Denoiser {
         let batch = times.count
         precondition(tokens.count == batch * cellCount && logits.count == tokens.count * stateCount)
         guard batch > 0 else { return }
-        // Samples are shared out, a thread each. Two threads inside each product would gain a tenth of the time of one sample where
-        // nothing else runs, and lose many times as much where something does: OpenMP's teams spin at their barriers.
+        // Samples are shared out, a thread each; a single one is computed by a crew.
         let workers = min(threads, batch)
         let rounds = (batch + workers * Self.largestBatch - 1) / (workers * Self.largestBatch)
         let size = (batch + workers * rounds - 1) / (workers * rounds)
         let plans = try (0..<workers).map {
-            try plan(worker: $0, batch: size)
+            try plan(worker: $0, batch: size, isByCrew: batch == 1)
         }
         let pieces = (batch + size - 1) / size
         let (configuration, given, steps) = (model.configuration, contexts, steps)
@@ -105,13 +103,22 @@ public final class TransformerDenoiser: Denoiser {
         }
     }
 
-    private func plan(worker: Int, batch: Int) throws -> TransformerPlan {
-        let key = PlanKey(worker: worker, batch: batch)
+    private func plan(worker: Int, batch: Int, isByCrew: Bool) throws -> TransformerPlan {
+        let key = PlanKey(worker: worker, batch: batch, isByCrew: isByCrew)
         if let plan = plans[key] { return plan }
         let plan = try TransformerPlan(
-            model.configuration, parameters: model.parameters, operands: operands, batch: batch, steps: steps,
-            threads: 1)
+            model.configuration, parameters: parameters, operands: operands, batch: batch, steps: steps,
+            threads: 1, crew: isByCrew ? crewForOne() : Crew(count: 1))
         plans[key] = plan
         return plan
+    }
+
+    /// The threads that compute a single sample.
+    private func crewForOne() -> Crew {
+        let positions = model.configuration.positions(steps: steps)
+        let most = min(threads, Self.largestCrew, positions / Self.positionsPerMember)
+        let crew = crew ?? Crew(count: max(1, most))
+        self.crew = crew
+        return crew
     }
 }

@@ -13,8 +13,10 @@ public final class TransformerEncoder {
 
     let weights: Weights
     let training: BlockTrainingWorkspace?
-    private let blocks: [EncoderBlock]
+    /// The blocks of each member of the crew.
+    private let blocks: [[EncoderBlock]]
     private let threads: Int
+    private let crew: Crew
 
     /// Prepares the blocks.
     ///
@@ -40,47 +42,59 @@ public final class TransformerEncoder {
                 layout: layout, parameters: parameters, operands: operands ?? parameters, gradients: gradients
             ),
             batch: batch, first: 0, steps: steps, threads: threads, dropout: dropout,
-            attentionDropout: attentionDropout, on: Engine())
+            attentionDropout: attentionDropout, crew: Crew(count: 1), on: Engine())
     }
 
     init(
         _ c: TransformerConfiguration, weights: Weights, batch: Int, first: Int, steps: Int, threads: Int,
-        dropout: Float?, attentionDropout: Float,
-        on engine: Engine
+        dropout: Float?, attentionDropout: Float, crew: Crew, on engine: Engine
     ) throws(EngineError) {
         Engine.useThreads(threads)
         let positions = c.positions(steps: steps)
         let rows = batch * positions
         let precision = weights.operands.precision
         training = dropout == nil ? nil : BlockTrainingWorkspace(c, rows: rows, precision: precision)
-        let attention = Attention.Workspace(
-            batch: batch, heads: c.heads, headWidth: c.width / c.heads, positions: positions,
-            precision: precision, training: dropout != nil, threads: threads)
-        let places = (0..<positions).map { $0 * c.cellsPerPosition / c.lanes }
-        let rotary = RotaryEmbedding(
-            batch: batch, places: places, heads: c.heads, headWidth: c.width / c.heads)
+        let shares = c.shares(ofSteps: steps, of: crew.count)
+        let attentions = shares.map { share in
+            Attention.Workspace(
+                batch: batch, heads: c.heads, headWidth: c.width / c.heads, positions: positions,
+                queries: share, precision: precision, training: dropout != nil, threads: threads)
+        }
+        let rotaries = shares.map { share in
+            RotaryEmbedding(
+                batch: batch, places: share.map { $0 * c.cellsPerPosition / c.lanes }, heads: c.heads,
+                headWidth: c.width / c.heads)
+        }
         input = Buffer(.f32, count: rows * c.width)
         var current = input
-        var shared: BlockWorkspace?
-        var blocks: [EncoderBlock] = []
+        var shared: [BlockWorkspace]?
+        var blocks: [[EncoderBlock]] = shares.map { _ in [] }
         for index in 0..<c.layers {
-            let workspace =
-                shared
-                ?? BlockWorkspace(
-                    c, batch: batch, positions: positions, precision: precision, attention: attention,
+            var workspaces = shared ?? []
+            if workspaces.isEmpty {
+                let whole = BlockWorkspace(
+                    c, batch: batch, positions: positions, precision: precision, attention: attentions[0],
                     training: training)
-            if training == nil { shared = workspace }
+                workspaces =
+                    crew.count == 1
+                    ? [whole]
+                    : zip(shares, attentions).map { BlockWorkspace(whole, rows: $0, attention: $1) }
+            }
+            if training == nil { shared = workspaces }
             let next = training == nil ? current : Buffer(.f32, count: rows * c.width)
-            blocks.append(
-                try EncoderBlock(
-                    "blocks.\(index).", weights: weights, workspace: workspace, rotary: rotary,
-                    input: current,
-                    output: next, dropout: dropout ?? 0, attentionDropout: attentionDropout,
-                    salt: UInt32(index), first: first, on: engine))
+            for (member, workspace) in workspaces.enumerated() {
+                blocks[member].append(
+                    try EncoderBlock(
+                        "blocks.\(index).", weights: weights, workspace: workspace, rotary: rotaries[member],
+                        input: current,
+                        output: next, dropout: dropout ?? 0, attentionDropout: attentionDropout,
+                        salt: UInt32(index), first: first, crew: crew, on: engine))
+            }
             current = next
         }
         output = current
         self.blocks = blocks
+        self.crew = crew
         self.weights = weights
         self.threads = threads
     }
@@ -88,13 +102,18 @@ public final class TransformerEncoder {
     /// Turns `input` into `output`; `seed` chooses what dropout leaves out.
     public func forward(seed: UInt32 = 0) throws(EngineError) {
         Engine.useThreads(threads)
-        for block in blocks { try block.forward(seed: seed) }
+        try crew.perform { (member) throws(EngineError) in try forward(member: member, seed: seed) }
+    }
+
+    /// One member's share of the forward pass, for all of them to call together.
+    func forward(member: Int, seed: UInt32) throws(EngineError) {
+        for block in blocks[member] { try block.forward(seed: seed) }
     }
 
     /// Turns the gradient of the output, in `streamGradient`, into that of the input, and writes those of the blocks'
     /// parameters.
     public func backward(seed: UInt32 = 0) throws(EngineError) {
         Engine.useThreads(threads)
-        for block in blocks.reversed() { try block.backward(seed: seed) }
+        for block in blocks[0].reversed() { try block.backward(seed: seed) }
     }
 }

@@ -17,8 +17,10 @@ public final class TransformerPlan {
     private let threads: Int
     private let embedding: EmbeddingSum
     private let encoder: TransformerEncoder
-    private let norm: LayerNormalization
-    private let head: Linear
+    private let crew: Crew
+    /// Those of each member of the crew.
+    private let norms: [LayerNormalization]
+    private let heads: [Linear]
     private let relative: RelativeLogits?
     /// The gradients of the logits and of the head's scores; the same where nothing is relative.
     private let logitGradient: Buffer?
@@ -36,11 +38,14 @@ public final class TransformerPlan {
     ///   - threads: Threads that oneDNN uses in this plan; its primitives are laid out for just so many.
     ///   - dropout: Share of each branch that training leaves out; nil for a plan that does not train.
     ///   - attentionDropout: Share of the attention's probabilities that training leaves out.
+    ///   - crew: Who computes a sample together; with more than one member `batch` is 1 and nothing is trained.
     /// - Throws: When oneDNN cannot prepare an operation on this processor.
     public init(
         _ configuration: TransformerConfiguration, parameters: Buffer, operands: Buffer? = nil, batch: Int,
-        first: Int = 0, steps: Int, threads: Int, dropout: Float? = nil, attentionDropout: Float = 0
+        first: Int = 0, steps: Int, threads: Int, dropout: Float? = nil, attentionDropout: Float = 0,
+        crew: Crew = Crew(count: 1)
     ) throws(EngineError) {
+        precondition(crew.count == 1 || (batch == 1 && dropout == nil && threads == 1))
         Engine.useThreads(threads)
         let c = configuration
         let positions = c.positions(steps: steps)
@@ -53,15 +58,18 @@ public final class TransformerPlan {
             layout: layout, parameters: parameters, operands: operands ?? parameters, gradients: gradients)
         encoder = try TransformerEncoder(
             c, weights: weights, batch: batch, first: first, steps: steps, threads: threads, dropout: dropout,
-            attentionDropout: attentionDropout, on: engine)
+            attentionDropout: attentionDropout, crew: crew, on: engine)
         embedding = EmbeddingSum(
             table: weights["embedding"], features: c.features,
             into: Tensor(encoder.input, shape: [rows, c.width]))
-        let normal = Tensor(Buffer(precision, count: rows * c.width), shape: [rows, c.width])
-        norm = LayerNormalization(
-            Tensor(encoder.output, shape: [rows, c.width]), gain: weights["norm.gain"],
-            shift: weights["norm.shift"],
-            into: normal)
+        let normal = Buffer(precision, count: rows * c.width)
+        let shares = crew.count == 1 ? [0..<rows] : c.shares(ofSteps: steps, of: crew.count)
+        let (output, scoreWidth) = (encoder.output, c.cellsPerPosition * c.scoreCount)
+        norms = shares.map {
+            LayerNormalization(
+                Tensor(output, rows: $0, width: c.width), gain: weights["norm.gain"],
+                shift: weights["norm.shift"], into: Tensor(normal, rows: $0, width: c.width))
+        }
         let cells = rows * c.cellsPerPosition
         logits = Buffer(.f32, count: cells * c.stateCount)
         let scores = c.relations == nil ? logits : Buffer(.f32, count: cells * c.scoreCount)
@@ -72,10 +80,16 @@ public final class TransformerPlan {
         if let scoreGradient, let training = encoder.training {
             headGradients = (scoreGradient, training.normal)
         }
-        head = try Linear(
-            "head", weights, input: normal,
-            output: Tensor(scores, shape: [rows, c.cellsPerPosition * c.scoreCount]),
-            gradients: headGradients, on: engine)
+        var heads: [Linear] = []
+        for share in shares {
+            heads.append(
+                try Linear(
+                    "head", weights, input: Tensor(normal, rows: share, width: c.width),
+                    output: Tensor(scores, rows: share, width: scoreWidth), gradients: headGradients,
+                    on: engine))
+        }
+        self.heads = heads
+        self.crew = crew
         if let relations = c.relations {
             relative = RelativeLogits(
                 scores: Tensor(scores, shape: [cells, c.scoreCount]), first: relations.first,
@@ -100,9 +114,11 @@ public final class TransformerPlan {
         Engine.useThreads(threads)
         identify(tokens, contexts)
         embedding.forward()
-        try encoder.forward(seed: seed)
-        norm.forward()
-        try head.forward()
+        try crew.perform { (member) throws(EngineError) in
+            try encoder.forward(member: member, seed: seed)
+            norms[member].forward()
+            try heads[member].forward()
+        }
         relative?.forward()
     }
 
@@ -127,10 +143,10 @@ public final class TransformerPlan {
         if let relative, let logitGradient, let scoreGradient {
             relative.backward(logitGradient: logitGradient, scoreGradient: scoreGradient)
         }
-        try head.backward()
+        try heads[0].backward()
         training.stream.floats.update(repeating: 0)
         let rows = [batch * configuration.positions(steps: steps), configuration.width]
-        norm.backward(
+        norms[0].backward(
             outputGradient: Tensor(training.normal, shape: rows),
             inputGradient: Tensor(training.stream, shape: rows), gainGradient: weights.gradient("norm.gain"),
             shiftGradient: weights.gradient("norm.shift"))

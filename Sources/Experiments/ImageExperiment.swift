@@ -135,7 +135,7 @@ public struct ImageExperiment: Sendable {
                 windows: [.init(tokens: Array(heldOut[$0]), contexts: [])], frames: DigitImages.side)
         }
         return try HeldOutBound.measure(
-            trained.model.configuration, process: process, parameters: trained.model.parameters,
+            trained.model.configuration, process: process, parameters: trained.model.parameters(),
             operands: nil, pieces: pieces, levels: 64, seed: seed, threads: threads
         ).perCell / .log(2)
     }

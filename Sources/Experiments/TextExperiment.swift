@@ -166,7 +166,7 @@ public struct TextExperiment: Sendable {
                 windows: [.init(tokens: Array(heldOut[$0..<$0 + length]), contexts: [])], frames: length)
         }
         return try HeldOutBound.measure(
-            trained.model.configuration, process: process, parameters: trained.model.parameters,
+            trained.model.configuration, process: process, parameters: trained.model.parameters(),
             operands: nil, pieces: pieces, levels: 64, seed: seed, threads: threads
         ).perCell / .log(2)
     }

@@ -20,12 +20,7 @@ extension HeldOutBound {
         threads: Int,
         group: some ProcessGroup = SingleProcess()
     ) throws -> HeldOutBound {
-        let parameters = model.transformer.parameters
-        var operands: Buffer?
-        if precision == .bf16 {
-            operands = Buffer(.bf16, count: parameters.count)
-            operands?.round(parameters)
-        }
+        let (parameters, operands) = model.transformer.weights(for: precision)
         return try measure(
             model.transformer.configuration, process: model.process, parameters: parameters,
             operands: operands,

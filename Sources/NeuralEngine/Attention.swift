@@ -21,13 +21,17 @@ public final class Attention {
 
         /// Allocates the tiles.
         ///
-        /// - Parameter threads: Threads that one layer is computed on.
+        /// - Parameters:
+        ///   - queries: The positions whose queries are answered; nil for all.
+        ///   - threads: Threads that one layer is computed on.
         public init(
-            batch: Int, heads: Int, headWidth: Int, positions: Int, precision: Precision, training: Bool,
+            batch: Int, heads: Int, headWidth: Int, positions: Int, queries: Range<Int>? = nil,
+            precision: Precision, training: Bool,
             threads: Int = 1
         ) {
             let shape = AttentionShape(
-                batch: batch, heads: heads, headWidth: headWidth, positions: positions, threads: threads)
+                batch: batch, heads: heads, headWidth: headWidth, positions: positions, queries: queries,
+                threads: threads)
             self.shape = shape
             scratches = (0..<min(threads, shape.groups)).map { _ in
                 AttentionScratch(shape, precision: precision, training: training)

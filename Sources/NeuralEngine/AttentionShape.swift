@@ -1,19 +1,24 @@
 /// How attention is cut into tiles.
 struct AttentionShape {
     let batch, heads, headWidth, positions: Int
+    /// The positions whose queries are answered.
+    let queries: Range<Int>
     /// Heads and queries of a tile.
     let tileHeads, tileQueries: Int
 
     /// Elements of a tile's scores: half a megabyte in f32.
     private static let tileLimit = 1 << 17
 
-    init(batch: Int, heads: Int, headWidth: Int, positions: Int, threads: Int) {
+    init(
+        batch: Int, heads: Int, headWidth: Int, positions: Int, queries: Range<Int>? = nil, threads: Int
+    ) {
         (self.batch, self.heads, self.headWidth, self.positions) = (batch, heads, headWidth, positions)
-        let queries = max(1, min(positions, 128, Self.tileLimit / positions))
-        tileQueries = queries
+        self.queries = queries ?? 0..<positions
+        let rows = max(1, min(self.queries.count, 128, Self.tileLimit / positions))
+        tileQueries = rows
         tileHeads =
             (1...heads).last {
-                heads % $0 == 0 && $0 * queries * positions <= Self.tileLimit
+                heads % $0 == 0 && $0 * rows * positions <= Self.tileLimit
                     && batch * heads / $0 >= threads
             } ?? 1
     }

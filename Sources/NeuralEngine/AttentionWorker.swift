@@ -35,7 +35,7 @@ final class AttentionWorker {
                 strides: [headWidth, parts * width, 1])
         }
         var tiles: [Int: Tile] = [:]
-        for queries in Set([shape.tileQueries, positions % shape.tileQueries]) where queries > 0 {
+        for queries in Set([shape.tileQueries, shape.queries.count % shape.tileQueries]) where queries > 0 {
             let square = [heads, queries, positions]
             let scores = Tensor(scratch.scores, shape: square)
             let probabilities = Tensor(scratch.probabilities, shape: square)
@@ -83,8 +83,10 @@ final class AttentionWorker {
         let (sample, head) = shape.place(of: group)
         let (width, positions) = (shape.width, shape.positions)
         let start = sample * positions * 3 * width + head * shape.headWidth
-        return stride(from: 0, to: positions, by: shape.tileQueries).compactMap { first in
-            let queries = min(shape.tileQueries, positions - first)
+        return stride(
+            from: shape.queries.lowerBound, to: shape.queries.upperBound, by: shape.tileQueries
+        ).compactMap { first in
+            let queries = min(shape.tileQueries, shape.queries.upperBound - first)
             return tiles[queries].map {
                 Place(
                     queries: queries, tile: $0, query: start + first * 3 * width, group: start,

@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// Numbers in memory, aligned for the widest vector instructions; zero at first.
 ///
 /// Not synchronised: a plan owns its buffers and one thread at a time runs a plan. Buffers that several plans
@@ -8,18 +12,18 @@ public final class Buffer: @unchecked Sendable {
     /// How many elements there are.
     public let count: Int
     package let pointer: UnsafeMutableRawPointer
+    private let memory: Memory
 
     /// Allocates `count` zeros.
-    public init(_ precision: Precision, count: Int) {
+    ///
+    /// - Parameter isSparse: Whether few of them will be touched, here and there.
+    public init(_ precision: Precision, count: Int, isSparse: Bool = false) {
         self.precision = precision
         self.count = count
         // A tail of one vector, so that a kernel may read past the last element of a ragged row.
-        let bytes = count * precision.byteCount + 64
-        pointer = .allocate(byteCount: bytes, alignment: 64)
-        pointer.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+        memory = Memory(bytes: count * precision.byteCount + 64, inHugePages: !isSparse)
+        pointer = memory.start
     }
-
-    deinit { pointer.deallocate() }
 
     /// The elements of an f32 buffer.
     ///
@@ -42,6 +46,35 @@ public final class Buffer: @unchecked Sendable {
     func elements<E: Element>(_ type: E.Type, at offset: Int = 0) -> UnsafeMutablePointer<E> {
         precondition(E.precision == precision, "a buffer read in another precision")
         return pointer.assumingMemoryBound(to: E.self) + offset
+    }
+}
+
+/// Zeroed memory, aligned for vectors. Much of it comes from the kernel in huge pages, where it grants them: they come zeroed, at a fault
+/// each two megabytes, and take few of the processor's page entries.
+private final class Memory {
+    let start: UnsafeMutableRawPointer
+    private let mapping: UnsafeMutableRawBufferPointer?
+    private static let hugePage = 1 << 21
+
+    init(bytes: Int, inHugePages: Bool) {
+        let (length, page) = (bytes + Self.hugePage, UInt(Self.hugePage))
+        let flags = MAP_PRIVATE | MAP_ANONYMOUS
+        if bytes >= Self.hugePage,
+            let base = mmap(nil, length, PROT_READ | PROT_WRITE, flags, -1, 0), base != MAP_FAILED
+        {
+            mapping = UnsafeMutableRawBufferPointer(start: base, count: length)
+            start = base + Int((page - UInt(bitPattern: base) % page) % page)
+            // Small pages do too.
+            if inHugePages { _ = madvise(start, bytes, MADV_HUGEPAGE) }
+        } else {
+            mapping = nil
+            start = .allocate(byteCount: bytes, alignment: 64)
+            start.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+        }
+    }
+
+    deinit {
+        if let mapping { munmap(mapping.baseAddress, mapping.count) } else { start.deallocate() }
     }
 }
 
@@ -108,5 +141,54 @@ extension Buffer {
         let whole = count & ~15
         forEachVector(whole) { BrainFloat16.store(Float.load(from + $0), to: to + $0) }
         for i in whole..<count { to[i] = BrainFloat16(from[i]) }
+    }
+
+    /// Copies some elements of a buffer of the same length, bf16 to f32 where these are the precisions.
+    public func copy(from source: Buffer, elements: Range<Int>) {
+        precondition(source.count == count && elements.lowerBound >= 0 && elements.upperBound <= count)
+        let bytes = UnsafeRawBufferPointer(
+            start: source.pointer + elements.lowerBound * source.precision.byteCount,
+            count: elements.count * source.precision.byteCount)
+        _ = read(bytes, in: source.precision, at: elements.lowerBound, count: elements.count)
+    }
+
+    /// Reads elements from bytes that need not be aligned, of the buffer's precision, or of bf16 into f32.
+    ///
+    /// - Returns: Whether all of them are finite.
+    public func read(
+        _ source: UnsafeRawBufferPointer, in precision: Precision, at offset: Int, count: Int
+    ) -> Bool {
+        precondition(offset >= 0 && offset + count <= self.count, "\(count) numbers at \(offset)")
+        precondition(source.count >= count * precision.byteCount, "\(source.count) bytes")
+        switch (precision, self.precision) {
+        case (.f32, .f32):
+            let target = (pointer + offset * 4).assumingMemoryBound(to: UInt32.self)
+            var largest: UInt32 = 0
+            for i in 0..<count {
+                let bits = source.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self)
+                target[i] = bits
+                largest = max(largest, bits & 0x7FFF_FFFF)
+            }
+            return largest < 0x7F80_0000
+        case (.bf16, .bf16):
+            let target = (pointer + offset * 2).assumingMemoryBound(to: UInt16.self)
+            var largest: UInt16 = 0
+            for i in 0..<count {
+                let bits = source.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self)
+                target[i] = bits
+                largest = max(largest, bits & 0x7FFF)
+            }
+            return largest < 0x7F80
+        case (.bf16, .f32):
+            let target = (pointer + offset * 4).assumingMemoryBound(to: UInt32.self)
+            var largest: UInt32 = 0
+            for i in 0..<count {
+                let bits = UInt32(source.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self)) << 16
+                target[i] = bits
+                largest = max(largest, bits & 0x7FFF_FFFF)
+            }
+            return largest < 0x7F80_0000
+        case (.f32, .bf16): preconditionFailure("f32 read as bf16")
+        }
     }
 }

@@ -3,6 +3,7 @@
 public final class DepthwiseConvolution {
     private let batch: Int
     private let positions: Int
+    private let computed: Range<Int>
     private let width: Int
     private let taps: Int
     private let input: Tensor
@@ -17,12 +18,16 @@ public final class DepthwiseConvolution {
     ///   - kernel: `[taps, width]`, f32; `taps` is odd.
     ///   - bias: `[width]`, f32.
     ///   - output: `[batch, positions, width]`, the input's precision.
+    ///   - computed: The positions whose output `forward` computes; nil for all.
     /// - Precondition: `width` is a multiple of sixteen and `taps` is at most 15.
-    public init(_ input: Tensor, kernel: Tensor, bias: Tensor, into output: Tensor) {
+    public init(
+        _ input: Tensor, kernel: Tensor, bias: Tensor, into output: Tensor, computed: Range<Int>? = nil
+    ) {
         precondition(input.shape.count == 3 && input.shape[2] % 16 == 0, "convolution of \(input.shape)")
         precondition(kernel.shape[0] % 2 == 1 && kernel.shape[0] < 16, "\(kernel.shape[0]) taps")
         batch = input.shape[0]
         positions = input.shape[1]
+        self.computed = computed ?? 0..<positions
         width = input.shape[2]
         taps = kernel.shape[0]
         self.input = input
@@ -59,7 +64,7 @@ public final class DepthwiseConvolution {
         // Local copies stay in registers where properties would be read again after each store.
         let (positions, width, taps, radius) = (positions, width, taps, taps / 2)
         for sequence in 0..<batch {
-            for position in 0..<positions {
+            for position in computed {
                 // The taps that fall inside the sequence.
                 let first = max(0, radius - position)
                 let end = min(taps, positions + radius - position)

@@ -7,6 +7,12 @@ public struct EngineError: Error, Equatable, CustomStringConvertible, Sendable {
     /// oneDNN's status code.
     public let status: UInt32
 
+    /// Creates an error.
+    public init(operation: String, status: UInt32) {
+        self.operation = operation
+        self.status = status
+    }
+
     /// One line that names the operation and the reason.
     public var description: String {
         let reason =

@@ -80,7 +80,7 @@ public final class TrainingRun {
         if let initial {
             precondition(initial.configuration == configuration, "a model of another shape")
             parameters = Buffer(.f32, count: layout.count)
-            _ = parameters.floats.update(from: initial.parameters.floats)
+            parameters.copy(from: initial.parameters(), elements: 0..<layout.count)
         } else {
             var generator = CounterGenerator(seed: settings.seed, for: .training, stream: .max)
             parameters = layout.initialParameters(using: &generator)

@@ -34,12 +34,25 @@ import Testing
         let back = try withFile(model.encoded()) { try Model(mapping: $0) }
         #expect(back.configuration == configuration)
         #expect(back.metadata["a \"key\""] == "ä value")
+        let (before, after) = (model.parameters().values, back.parameters().values)
+        // For products in bf16 they are given as they lie in the file.
+        let (rest, operands) = back.weights(for: .bf16)
+        let compact = try #require(operands).values
         for entry in ParameterLayout(configuration).entries {
-            for index in entry.offset..<entry.offset + entry.count {
-                let (was, now) = (model.parameters.floats[index], back.parameters.floats[index])
-                let expected = entry.decays ? BrainFloat16(was).float : was
-                #expect(now == expected, "\(entry.name)")
-            }
+            let places = entry.offset..<entry.offset + entry.count
+            let expected = before[places].map { entry.decays ? BrainFloat16($0).float : $0 }
+            #expect(Array(after[places]) == expected, "\(entry.name)")
+            #expect(Array((entry.decays ? compact : rest.values)[places]) == expected, "\(entry.name)")
+        }
+    }
+
+    @Test(arguments: ["blocks.0.up.matrix", "norm.gain"])
+    func aWeightThatIsNoNumberIsRefused(name: String) throws {
+        let model = model(seed: 3)
+        let parameters = model.parameters()
+        parameters.floats[ParameterLayout(configuration)[name].offset + 1] = .infinity
+        #expect(throws: ModelError.self) {
+            try withFile(model.encoded()) { try Model(mapping: $0) }
         }
     }
 

@@ -123,4 +123,48 @@ import Testing
             zip(try logits(threads: 1), try logits(threads: 2)).map { abs($0 - $1) }.max() ?? .infinity
         #expect(worst < 2e-5, "\(model): logits differ by \(worst)")
     }
+
+    /// A crew shares the positions of one sample out, down to one each.
+    @Test(arguments: ModelCase.all)
+    func aCrewGivesTheSameLogits(_ model: ModelCase) throws {
+        var generator = SeededGenerator(seed: 12)
+        let parameters = model.parameters(using: &generator)
+        let batch = Batch(model.configuration, count: 1, steps: model.steps, using: &generator)
+        func logits(_ crew: Crew) throws -> [Float] {
+            let plan = try TransformerPlan(
+                model.configuration, parameters: parameters, batch: 1, steps: model.steps, threads: 1,
+                crew: crew)
+            try plan.forward(tokens: batch.tokens.span, contexts: batch.contexts.span)
+            return plan.logits.values
+        }
+        let alone = try logits(Crew(count: 1))
+        for count in [2, 3, model.configuration.positions(steps: model.steps)] {
+            let worst = zip(alone, try logits(Crew(count: count))).map { abs($0 - $1) }.max() ?? .infinity
+            #expect(worst < 2e-5, "\(model), \(count) members: logits differ by \(worst)")
+        }
+    }
+
+    /// At the size of what is shipped not a bit changes, so that a seed tells the notes whatever the number of threads.
+    @Test(arguments: Engine.hasBF16 ? Precision.allCases : [.f32])
+    func threadsChangeNoBitOfASample(_ precision: Precision) throws {
+        let configuration = TransformerConfiguration(
+            stateCount: 54, lanes: 4, steps: 128, contextSizes: [48], width: 256, layers: 2, heads: 8)
+        var generator = SeededGenerator(seed: 13)
+        let parameters = ParameterLayout(configuration).initialParameters(using: &generator)
+        let model = Model(configuration: configuration, parameters: parameters, metadata: [:])
+        for steps in [128, 120] {
+            let tokens = (0..<steps * 4).map { _ in UInt16(generator.next() % 55) }
+            func logits(threads: Int) throws -> [Double] {
+                let denoiser = TransformerDenoiser(
+                    model: model, contexts: (0..<steps).map { Int32($0 % 16) }, steps: steps,
+                    precision: precision, threads: threads)
+                var logits = Array(repeating: 0.0, count: tokens.count * 54)
+                var span = logits.mutableSpan
+                try denoiser.predict(tokens: tokens.span, times: [0.5].span, logits: &span)
+                return logits
+            }
+            let alone = try logits(threads: 1)
+            for threads in 2...4 { #expect(try logits(threads: threads) == alone, "\(threads) threads") }
+        }
+    }
 }

@@ -93,7 +93,7 @@ struct NoisedSourceTests {
             HeldOutPiece(windows: [.init(tokens: Array(clean[$0..<$0 + 8]), contexts: [])], frames: 8)
         }
         let bound = try HeldOutBound.measure(
-            model.configuration, process: process, parameters: model.parameters, operands: nil,
+            model.configuration, process: process, parameters: model.parameters(), operands: nil,
             pieces: pieces,
             levels: 32, seed: 80, threads: 2)
         let mean = bound.pieces.reduce(0) { $0 + $1.nats } / 256
