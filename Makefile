@@ -29,8 +29,9 @@ packages:
 	        apt-get install -y -qq --no-install-recommends $$missing; \
 	fi
 
+# With Swift's libraries inside, the program needs no toolchain where it is installed, and starts sooner.
 build: packages
-	$(SWIFT) build $(FLAGS)
+	$(SWIFT) build $(FLAGS) --static-swift-stdlib
 
 run: build
 	$(PROGRAM) generate --nfe 8 out.mid out.wav
@@ -127,7 +128,7 @@ bench: build
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/pianojys/Data
-	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/pianojys
+	install -s -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/pianojys
 	for folder in Data/models Data/corpora Data/images Schedules; do \
 	    if [ -d $$folder ]; then \
 	        mkdir -p $(DESTDIR)$(PREFIX)/share/pianojys/$$(dirname $$folder) && \

@@ -86,16 +86,17 @@ public struct Composer {
     ///
     /// - Parameters:
     ///   - model: The model.
+    ///   - transpositions: In how many keys the model is asked in each call; 1 unless its noise has a mask.
     ///   - precision: The precision of the matrix products; nil takes bf16 where the processor has it.
     ///   - threads: Threads to use.
-    public init(model: GridModel, precision: Precision? = nil, threads: Int) {
+    public init(model: GridModel, transpositions: Int = 1, precision: Precision? = nil, threads: Int) {
         self.init(
             vocabulary: model.vocabulary, lanes: model.lanes, windowSteps: max(2, model.steps),
             process: model.process
         ) {
             model.denoiser(
-                timing: $0, window: $1, pieceSteps: $2, transposition: $3, precision: precision,
-                threads: threads)
+                timing: $0, window: $1, pieceSteps: $2, transposition: $3, transpositions: transpositions,
+                precision: precision, threads: threads)
         }
     }
 

@@ -51,4 +51,14 @@ public struct GridFeatures: Hashable, Sendable {
         }
         self.values = values
     }
+
+    /// Adds semitones to the transposition that features tell, where they tell one; beyond what can be told it is told no more.
+    ///
+    /// - Parameter values: Features of steps, `[steps, count]`; negative for no step.
+    public static func transpose(_ values: inout [Int32], by semitones: Int) {
+        for index in stride(from: count - 1, to: values.count, by: count) where values[index] > 0 {
+            let shift = Int(values[index]) - shiftLimit - 1 + semitones
+            values[index] = abs(shift) <= shiftLimit ? Int32(shift + shiftLimit + 1) : 0
+        }
+    }
 }

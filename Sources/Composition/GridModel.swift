@@ -102,17 +102,30 @@ public struct GridModel: Sendable {
     ///   - window: The steps of the piece that are looked at.
     ///   - pieceSteps: Steps of the whole piece; nil if its end is not in sight.
     ///   - transposition: As in `GridFeatures`: 0 for a new piece; nil where notes that are given tell the key.
+    ///   - transpositions: In how many keys the model is asked, as in `TransposedDenoiser`; 1 unless the noise has a mask.
     ///   - precision: The precision of the matrix products; nil takes bf16 where the processor has it.
     ///   - threads: Threads to use.
     public func denoiser(
         timing: TokenGrid.Timing, window: Range<Int>, pieceSteps: Int?, transposition: Int?,
+        transpositions: Int = 1,
         precision: Precision? = nil, threads: Int
-    ) -> TransformerDenoiser {
-        let features = GridFeatures(
-            timing: timing, window: window, pieceSteps: pieceSteps, transposition: transposition,
-            edges: description.edges)
-        return TransformerDenoiser(
-            model: transformer, contexts: features.values, steps: window.count, precision: precision,
-            threads: threads)
+    ) -> any Denoiser {
+        precondition(
+            transpositions == 1 || process.hasMask,
+            "\(transpositions) transpositions under noise without a mask")
+        func denoiser(shift: Int) -> TransformerDenoiser {
+            let features = GridFeatures(
+                timing: timing, window: window, pieceSteps: pieceSteps,
+                transposition: transposition.map { $0 + shift }, edges: description.edges)
+            return TransformerDenoiser(
+                model: transformer, contexts: features.values, steps: window.count, precision: precision,
+                threads: threads)
+        }
+        guard transpositions > 1 else { return denoiser(shift: 0) }
+        return TransposedDenoiser(
+            vocabulary: vocabulary,
+            parts: TransposedDenoiser.shifts(transpositions).map {
+                .init(shift: $0, denoiser: denoiser(shift: $0))
+            })
     }
 }

@@ -12,13 +12,13 @@ extension HeldOutBound {
     ///   - pieces: Held-out pieces in the model's vocabulary.
     ///   - precision: The precision of the matrix products.
     ///   - levels: Noise levels a window.
+    ///   - transpositions: In how many keys the model is asked, as in `TransposedDenoiser`; 1 unless the noise has a mask.
     ///   - seed: What levels and hidden cells are drawn from; the same seed hides the same cells.
     ///   - threads: Threads to use.
     ///   - group: The processes that share the work out.
     public static func measure(
-        _ model: GridModel, pieces: [TokenGrid], precision: Precision, levels: Int, seed: UInt64,
-        threads: Int,
-        group: some ProcessGroup = SingleProcess()
+        _ model: GridModel, pieces: [TokenGrid], precision: Precision, levels: Int, transpositions: Int = 1,
+        seed: UInt64, threads: Int, group: some ProcessGroup = SingleProcess()
     ) throws -> HeldOutBound {
         let (parameters, operands) = model.transformer.weights(for: precision)
         return try measure(
@@ -27,6 +27,10 @@ extension HeldOutBound {
             pieces: pieces.map {
                 HeldOutPiece($0, for: model.transformer.configuration, edges: model.description.edges)
             },
-            levels: levels, seed: seed, threads: threads, group: group)
+            levels: levels,
+            views: TransposedDenoiser.shifts(transpositions).dropFirst().map { shift in
+                { $0.transposed(by: shift, in: model.vocabulary) }
+            },
+            seed: seed, threads: threads, group: group)
     }
 }

@@ -2,6 +2,7 @@ import DenoisingTransformer
 import DiscreteDiffusion
 import NeuralEngine
 import ProcessGroups
+import RealModule
 
 /// The bound of a model on held-out pieces: an upper bound on `-log p`, in nats.
 ///
@@ -68,6 +69,9 @@ public struct HeldOutBound: Hashable, Sendable {
     ///   - operands: The same in bf16, or nil to measure in f32.
     ///   - pieces: Held-out pieces.
     ///   - levels: Noise levels a window.
+    ///   - views: Other ways to show an example, such as transposed: the model's probabilities are the mean of those that it
+    ///     gives the example and its views. A view that cannot be shown is nil, by what is visible alone; a cell that cannot be
+    ///     what it is in a view has no weight there. Noise with a mask only.
     ///   - seed: What levels and noise are drawn from; the same seed noises the same cells.
     ///   - threads: Threads to use, at least 1.
     ///   - group: The processes that share the work out; what they find does not depend on their number.
@@ -75,10 +79,11 @@ public struct HeldOutBound: Hashable, Sendable {
     /// - Precondition: `levels >= 1`, `threads >= 1`.
     public static func measure(
         _ configuration: TransformerConfiguration, process: some ForwardProcess, parameters: Buffer,
-        operands: Buffer?, pieces: [HeldOutPiece], levels: Int, seed: UInt64, threads: Int,
-        group: some ProcessGroup = SingleProcess()
+        operands: Buffer?, pieces: [HeldOutPiece], levels: Int, views: [(Example) -> Example?] = [],
+        seed: UInt64, threads: Int, group: some ProcessGroup = SingleProcess()
     ) throws -> HeldOutBound {
         precondition(levels >= 1 && threads >= 1, "\(levels) levels, \(threads) threads")
+        precondition(views.isEmpty || process.hasMask, "views under noise without a mask")
         let batch = 16
         let model = try ShardedTransformer(
             configuration, parameters: parameters, operands: operands, batch: batch,
@@ -88,8 +93,36 @@ public struct HeldOutBound: Hashable, Sendable {
             batch: batch, group: group
         ) { term, examples, times in
             switch term {
-            case .crossEntropy: try model.run(examples)
+            case .crossEntropy:
+                try views.isEmpty ? model.run(examples) : crossEntropies(of: examples, views: views, model)
             case .rates: try model.boundRates(examples, process: process, times: times)
+            }
+        }
+    }
+
+    /// The sum over each example's cells of weight times cross-entropy, under the mean of the probabilities of it and its views.
+    private static func crossEntropies(
+        of examples: [Example], views: [(Example) -> Example?], _ model: ShardedTransformer
+    ) throws -> [Double] {
+        var probabilities = examples.map { [Double](repeating: 0, count: $0.weights.count) }
+        var counts = examples.map { _ in 0.0 }
+        for view in [{ $0 }] + views {
+            let shown = examples.map(view)
+            let losses = try model.cellLosses(zip(shown, examples).map { $0 ?? $1 })
+            for (index, example) in shown.enumerated() {
+                guard let example else { continue }
+                counts[index] += 1
+                for (cell, loss) in zip(example.weights.indices, losses[index])
+                where example.weights[cell] > 0 {
+                    probabilities[index][cell] += .exp(-Double(loss))
+                }
+            }
+        }
+        return examples.indices.map { index in
+            let weights = examples[index].weights
+            return weights.indices.reduce(0.0) { sum, cell in
+                guard weights[cell] > 0 else { return sum }
+                return sum - Double(weights[cell]) * .log(probabilities[index][cell] / counts[index])
             }
         }
     }

@@ -50,14 +50,22 @@ final class ShardedTransformer: @unchecked Sendable {
     ///   - seed: What the whole batch's dropout is drawn from.
     /// - Returns: For each example, the sum over cells of weight times cross-entropy, in nats.
     func run(_ examples: [Example], seed: UInt32 = 0) throws -> [Double] {
-        var results = [Double](repeating: 0, count: examples.count)
+        zip(examples, try cellLosses(examples, seed: seed)).map { example, losses in
+            zip(example.weights, losses).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+        }
+    }
+
+    /// As `run`, but for each example the cross-entropy of each cell that has a weight; 0 of the others.
+    func cellLosses(_ examples: [Example], seed: UInt32 = 0) throws -> [ArraySlice<Float>] {
+        var results = [ArraySlice<Float>](repeating: [], count: examples.count)
         try results.withUnsafeMutableBufferPointer { results in
             nonisolated(unsafe) let results = results  // each thread writes its own examples' slots
             try Workers.perform(plans.count) { worker in
                 let start = self.starts[worker]
                 let share = examples[start..<self.starts[worker + 1]]
                 let losses = try Self.run(self.plans[worker], share, of: self.batch, seed: seed)
-                for (i, loss) in losses.enumerated() { results[start + i] = loss }
+                let cells = losses.count / share.count
+                for i in 0..<share.count { results[start + i] = losses[i * cells..<(i + 1) * cells] }
             }
         }
         return results
@@ -65,7 +73,7 @@ final class ShardedTransformer: @unchecked Sendable {
 
     private static func run(
         _ plan: TransformerPlan, _ examples: ArraySlice<Example>, of batch: Int, seed: UInt32
-    ) throws -> [Double] {
+    ) throws -> [Float] {
         let tokens = examples.flatMap(\.tokens)
         let contexts = examples.flatMap(\.contexts)
         let targets = examples.flatMap(\.targets).map(Int32.init)
@@ -75,10 +83,7 @@ final class ShardedTransformer: @unchecked Sendable {
         _ = try losses.withUnsafeMutableBufferPointer {
             try plan.loss(targets: targets, weights: weights, losses: $0, seed: seed)
         }
-        let cells = targets.count / examples.count
-        return examples.enumerated().map { index, example in
-            (0..<cells).reduce(0.0) { $0 + Double(example.weights[$1]) * Double(losses[index * cells + $1]) }
-        }
+        return losses
     }
 
     /// The sum over noised cells of `ForwardProcess.boundRate` of each example at its time, nats a unit of time.

@@ -35,6 +35,60 @@ private func heldOut(_ pieces: [TokenGrid], _ configuration: TransformerConfigur
         #expect(interval.lowerBound <= bound.perFrame + 1e-9 && bound.perFrame - 1e-9 <= interval.upperBound)
     }
 
+    @Test("Views that show the same change nothing; those that cannot be shown do not count")
+    func views() throws {
+        let configuration = smallConfiguration()
+        var generator = CounterGenerator(seed: 11, for: .training)
+        let parameters = ParameterLayout(configuration).initialParameters(using: &generator)
+        let pieces = heldOut(smallPieces(count: 2, steps: 20, seed: 4), configuration)
+        func bound(_ views: [(Example) -> Example?]) throws -> Double {
+            try HeldOutBound.measure(
+                configuration, process: smallProcess, parameters: parameters, operands: nil, pieces: pieces,
+                levels: 4, views: views, seed: 9, threads: 2
+            ).perFrame
+        }
+        let alone = try bound([])
+        #expect(abs(try bound([{ $0 }, { _ in nil }]) - alone) < 1e-5)
+        // Where a view gives nothing that there is any probability, the mean is half of what it was.
+        let blind = try bound([
+            { example in
+                var example = example
+                for cell in example.weights.indices { example.weights[cell] = 0 }
+                return example
+            }
+        ])
+        #expect(abs(blind - alone - 2 * Double.log(2)) < 1e-4)
+    }
+
+    @Test("A transposed example has all its notes and its features so many semitones higher")
+    func transposition() throws {
+        let configuration = smallConfiguration()
+        let piece = try #require(heldOut(smallPieces(count: 1, steps: 12, seed: 5), configuration).first)
+        let window = try #require(piece.windows.first)
+        var example = Example(clean: window.tokens, contexts: window.contexts, at: 0, for: configuration)
+        let mask = Token(configuration.stateCount)
+        // Upper lane hidden, lower lane shown: tokens 2...6 of 2...13.
+        for cell in stride(from: 0, to: 24, by: 2) {
+            (example.tokens[cell], example.weights[cell]) = (mask, 1)
+        }
+        let up = try #require(example.transposed(by: 2, in: smallVocabulary))
+        for cell in 0..<24 {
+            let moved = window.tokens[cell] < 2 ? window.tokens[cell] : window.tokens[cell] + 2
+            if cell % 2 == 1 {
+                #expect(up.tokens[cell] == moved)
+            } else if moved < configuration.stateCount {
+                #expect(up.tokens[cell] == mask && up.targets[cell] == moved && up.weights[cell] == 1)
+            } else {
+                #expect(up.tokens[cell] == mask && up.weights[cell] == 0)
+            }
+        }
+        #expect(up.tokens[24...].elementsEqual(example.tokens[24...]))
+        // The last feature of a step tells the transposition.
+        #expect(up.contexts[4] == example.contexts[4] + 2 && up.contexts[0] == example.contexts[0])
+        #expect(up.contexts.suffix(5).allSatisfy { $0 == -1 })
+        #expect(example.transposed(by: -12, in: smallVocabulary) == nil)
+    }
+
     @Test("The bound does not depend on threads, and its interval covers the spread of the pieces")
     func threadsAndInterval() throws {
         let configuration = smallConfiguration()

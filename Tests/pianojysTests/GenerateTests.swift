@@ -40,6 +40,21 @@ struct GenerateTests {
         #expect(scores[0].endTick == 8 * 4 * scores[0].ticksPerQuarter)
     }
 
+    @Test func `What is avoided and in how many keys the model is asked stands in the file`() throws {
+        let path = "\(folder.path)/a.mid"
+        let made = try generate(
+            "--bars", "2", "--nfe", "2", "--avoid", "octaves,fifths", "--transpositions", "3", path)
+        #expect(made.code == 0, "\(made.error)")
+        let text = try #require(try score(path).texts.first { $0.contains("seed") })
+        #expect(text.contains("avoiding fifths,octaves") && text.contains("transpositions 3"))
+        // Nothing is rare in what this model learnt from: nothing was said of it.
+        #expect(try generate("--bars", "2", path).error.contains("avoiding") == false)
+        for options in [["--avoid", "hidden"], ["--avoid", ""], ["--transpositions", "13"]] {
+            let refused = try generate(options[0], options[1], path)
+            #expect(refused.code == 64 && refused.error.contains(options[0]), "\(refused.error)")
+        }
+    }
+
     @Test func `The ending says what is written`() throws {
         let paths = ["a.mid", "a.json", "a.svg"].map { "\(folder.path)/\($0)" }
         let result = try generate("--quiet", "--bars", "3", paths[0], paths[1], paths[2])

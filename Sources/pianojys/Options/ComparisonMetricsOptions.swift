@@ -41,7 +41,8 @@ struct ComparisonMetricsOptions: ParsableArguments {
             throw Failure.badData("\(path) has no pieces in its \(split.name) split")
         }
         return ScheduleEvaluation(
-            grids: grids, composer: try model.composer(grids), corpus: source, split: split,
+            grids: grids, composer: try model.composer(grids, transpositions: 1), corpus: source,
+            split: split,
             seeds: Self.seeds, count: measured)
     }
 

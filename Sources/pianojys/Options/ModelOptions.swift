@@ -65,8 +65,11 @@ struct ModelOptions: ParsableArguments {
         (try chosenPrecision() ?? (Engine.hasBF16 ? .bf16 : .f32)).rawValue
     }
 
-    /// A composer with the model.
-    func composer(_ model: GridModel) throws -> Composer {
-        Composer(model: model, precision: try chosenPrecision(), threads: try threadCount())
+    /// A composer with the model, which is asked in so many keys.
+    func composer(_ model: GridModel, transpositions: Int) throws -> Composer {
+        try Transpositions.check(transpositions, for: model)
+        return Composer(
+            model: model, transpositions: transpositions, precision: try chosenPrecision(),
+            threads: try threadCount())
     }
 }

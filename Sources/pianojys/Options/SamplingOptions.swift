@@ -39,10 +39,18 @@ struct SamplingOptions: ParsableArguments {
     )
     var chosenFaults: AvoidedFaults?
 
+    @Option(name: .customLong("transpositions"), help: "\(Transpositions.help) (default: 1)")
+    var chosenTranspositions: Int?
+
     var nfe: Int { chosenNFE ?? 8 }
     var schedule: String { chosenSchedule ?? "jys" }
     var temperature: Double { chosenTemperature ?? 1 }
     var topP: Double { chosenTopP ?? 1 }
+    var transpositions: Int { chosenTranspositions ?? 1 }
+    /// What is told of a take besides what `Origin` has a place for.
+    var details: [(name: String, value: String)] {
+        transpositions == 1 ? [] : [("transpositions", "\(transpositions)")]
+    }
     var avoided: AvoidedFaults { chosenFaults ?? .rare }
 
     /// The options of one row of several; the usual sampler if nil.
@@ -63,7 +71,7 @@ struct SamplingOptions: ParsableArguments {
             ("--nfe", chosenNFE != nil), ("--schedule", chosenSchedule != nil),
             ("--sampler", chosenSampler != nil), ("--seed", seed != nil),
             ("--temperature", chosenTemperature != nil), ("--top-p", chosenTopP != nil),
-            ("--avoid", chosenFaults != nil),
+            ("--avoid", chosenFaults != nil), ("--transpositions", chosenTranspositions != nil),
         ]
         return options.filter(\.1).map(\.0)
     }

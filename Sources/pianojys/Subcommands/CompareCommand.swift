@@ -81,7 +81,7 @@ struct CompareCommand: ParsableCommand {
         let sound = try files.sound(options: sound)
         let origin = try origin(grids, request)
         let comparison = ScheduleComparison(
-            request: request, composer: try model.composer(grids), settings: settings,
+            request: request, composer: try model.composer(grids, transpositions: 1), settings: settings,
             seeds: seeds, text: { origin($0, $1).text })
 
         var bar = ProgressBar("composing", console: console)

@@ -58,6 +58,9 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Faults of voice leading to keep away from, as in 'generate'.")
     var avoid = AvoidedFaults.none
 
+    @Option(help: "\(Transpositions.help)")
+    var transpositions = 1
+
     @Option(help: "How many seeds, from 1 on.")
     var seeds = 5
 
@@ -106,8 +109,10 @@ struct EvaluateCommand: ParsableCommand {
     private func measureBound(_ grids: GridModel, _ source: Corpus, in group: any ProcessGroup) throws {
         let pieces = source.pieces(in: split).map(\.grid)
         let precision = try model.chosenPrecision() ?? (Engine.hasBF16 ? .bf16 : .f32)
+        try Transpositions.check(transpositions, for: grids)
         let found = try HeldOutBound.measure(
-            grids, pieces: pieces, precision: precision, levels: levels, seed: 1,
+            grids, pieces: pieces, precision: precision, levels: levels, transpositions: transpositions,
+            seed: 1,
             threads: model.threadCount(), group: group)
         guard group.isFirst else { return }
         let interval = found.pieces.count > 1 ? found.interval(seed: 1) : nil
@@ -131,14 +136,16 @@ struct EvaluateCommand: ParsableCommand {
         let interruption = Interruption()
         let schedules = try model.schedules()
         let evaluation = ScheduleEvaluation(
-            grids: grids, composer: try model.composer(grids), corpus: source, split: split, seeds: seeds,
+            grids: grids, composer: try model.composer(grids, transpositions: transpositions), corpus: source,
+            split: split, seeds: seeds,
             count: count)
         var report = EvaluationReport(
             title:
                 "\(grids.name), \(seeds) \(seeds == 1 ? "seed" : "seeds") of \(count) \(count == 1 ? "piece" : "pieces") of \(grids.steps) steps, \(SamplerChoice.name(sampler, for: grids.process))"
                 + (temperature == 1 ? "" : ", temperature \(temperature)")
                 + (topP == 1 ? "" : ", top-p \(topP)")
-                + (avoid == .none ? "" : ", avoiding \(avoid)"))
+                + (avoid == .none ? "" : ", avoiding \(avoid)")
+                + (transpositions == 1 ? "" : ", \(transpositions) transpositions"))
         var bar = ProgressBar("composing", console: console)
         var told: Set<String> = []
         let rows = try sampling().map { options in

@@ -75,13 +75,14 @@ struct GenerateCommand: ParsableCommand {
                 explicit: sound.soundfont, environment: Console.variable("PIANOJYS_SOUNDFONT"))
         }
         var bar = ProgressBar("composing", console: console)
-        let composer = try model.composer(grids)
+        let composer = try model.composer(grids, transpositions: sampling.transpositions)
         var origin = Origin(
             model: grids.name, task: request.name, schedule: sampling.schedule,
             sampler: settings.sampler.name,
             nfe: settings.sampler.calls(steps: settings.schedule.stepCount), seed: settings.seed,
             temperature: sampling.temperature, topP: sampling.topP, avoided: settings.avoided,
-            details: task.details(bars: request.bars) + [("precision", try model.precisionName())])
+            details: task.details(bars: request.bars) + sampling.details
+                + [("precision", try model.precisionName())])
         var level = Level()
         // Takes are written as they come, so that many of them need no more memory than a few.
         for first in stride(from: 0, to: count, by: Self.takesAtOnce) {

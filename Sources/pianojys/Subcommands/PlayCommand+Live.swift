@@ -29,7 +29,8 @@ extension PlayCommand {
                 model: grids, task: "generate", sampler: settings.sampler, schedules: model.schedules(),
                 note: { _ in })
         let piece = try EndlessPiece(
-            composer: model.composer(grids), settings: settings, openingSchedule: openingSchedule,
+            composer: model.composer(grids, transpositions: sampling.transpositions), settings: settings,
+            openingSchedule: openingSchedule,
             plan: .init(
                 bars: live.bars, pieceBars: live.barsOfPieces, melody: melody?.task, choice: choice))
         let (timing, phraseSteps) = (piece.plan.timing, piece.phraseSteps)
@@ -40,7 +41,7 @@ extension PlayCommand {
             schedule: sampling.schedule, sampler: settings.sampler.name,
             nfe: settings.sampler.calls(steps: settings.schedule.stepCount), seed: settings.seed, calls: 0,
             temperature: sampling.temperature, topP: sampling.topP, avoided: settings.avoided,
-            details: live.details + [("precision", try model.precisionName())])
+            details: live.details + sampling.details + [("precision", try model.precisionName())])
 
         let player = try openPlayer(periodSize: Self.livePeriod, console: console)
         let interruption = Interruption()

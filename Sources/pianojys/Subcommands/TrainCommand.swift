@@ -123,11 +123,14 @@ struct TrainCommand: ParsableCommand {
     /// The last part of the output folder's path.
     private var folderName: String { output.split(separator: "/").last.map(String.init) ?? "model" }
 
-    /// The faults of voice leading that the pieces to learn from have less than once in twenty bars.
+    /// The faults of voice leading that the pieces to learn from have less than once in twenty bars: of those that are
+    /// the same in every key, since a piece that is given may lie higher or lower.
     private static func rareFaults(in pieces: Corpus) -> [VoiceLeadingFault] {
         guard pieces.lanes > 1 else { return [] }
         let leading = VoiceLeading(pieces.pieces(in: .train).map(\.grid))
-        return VoiceLeadingFault.allCases.filter { leading.rate(of: $0).map { $0 < 0.05 } ?? false }
+        return [VoiceLeadingFault.parallelFifths, .parallelOctaves, .crossing].filter {
+            leading.rate(of: $0).map { $0 < 0.05 } ?? false
+        }
     }
 
     /// The model whose weights to begin with.

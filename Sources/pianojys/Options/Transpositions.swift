@@ -1,0 +1,21 @@
+import Composition
+
+/// `--transpositions`: in how many keys a model is asked in each call.
+enum Transpositions {
+    /// What help says of the option.
+    static let help =
+        "Ask the model in so many keys at once, 1 to 12, and take the mean: nearer to its corpus, and each call takes as many times as long."
+
+    /// Checks a number that was given.
+    ///
+    /// - Throws: `Failure.usage`.
+    static func check(_ count: Int, for model: GridModel) throws {
+        guard (1...12).contains(count) else {
+            throw Failure.usage("--transpositions \(count) is not in 1...12")
+        }
+        guard count == 1 || model.process.hasMask else {
+            throw Failure.usage(
+                "--transpositions \(count): \(model.process.name) noise has no mask to tell known notes by")
+        }
+    }
+}
