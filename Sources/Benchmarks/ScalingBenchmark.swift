@@ -60,6 +60,7 @@ public struct ScalingBenchmark {
     /// Composes 1, 4, 16 and more pieces.
     ///
     /// - Parameter report: Told each point as it is known.
+    /// - Returns: The points.
     /// - Throws: What sampling throws.
     public func measurePieces(report: (Point) throws -> Void) throws -> [Point] {
         try compose(1, steps: 1)

@@ -4,9 +4,9 @@ import RealModule
 
 /// A model that is asked in several keys at once: the mean of the posteriors of a sample and of transposed copies of it.
 ///
-/// It learnt from transposed copies, of which each tells it something else by chance; the mean is better than any. A copy whose
+/// It learnt from transposed copies, and by chance says something else of each; the mean's cross-entropy is at most the mean of theirs. A copy whose
 /// known notes leave the vocabulary is left out for that sample. Absorbing noise only. One call asks each model once.
-public final class TransposedDenoiser: Denoiser {
+public struct TransposedDenoiser: Denoiser {
     /// A denoiser of copies that are transposed by so many semitones.
     public struct Part {
         /// Semitones that the copies are higher.
@@ -49,7 +49,7 @@ public final class TransposedDenoiser: Denoiser {
                 })
     }
 
-    /// Computes the logarithm of the mean posterior of each masked cell; see `Denoiser`.
+    /// Computes the logarithm of the mean posterior of each masked cell, up to a constant; see `Denoiser`.
     public func predict(tokens: Span<Token>, times: Span<Double>, logits: inout MutableSpan<Double>) throws {
         let mask = Token(stateCount)
         var means = [Double](repeating: 0, count: logits.count)
@@ -82,14 +82,5 @@ public final class TransposedDenoiser: Denoiser {
             guard let moved = vocabulary.transposed(Token(state), by: shift) else { continue }
             means[start + state] += .exp(logits[start + Int(moved)] - highest) / total
         }
-    }
-}
-
-extension Vocabulary {
-    /// The token of a pitch so many semitones higher, nil if there is none; other tokens stay as they are.
-    public func transposed(_ token: Token, by semitones: Int) -> Token? {
-        guard token >= firstPitchToken, Int(token) < count else { return token }
-        let moved = Int(token) + semitones
-        return (Int(firstPitchToken)..<count).contains(moved) ? Token(moved) : nil
     }
 }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import NeuralEngine
+import Synchronization
 
 /// A trained transformer: its shape, its parameters, and what its file says of it.
 public struct Model: Sendable {
@@ -14,11 +15,16 @@ public struct Model: Sendable {
         /// All of them in f32.
         case whole(Buffer)
         /// The matrices in bf16, as they lie in files, and the rest in f32, each with gaps for the other.
-        case split(matrices: Buffer, rest: Buffer)
+        case split(matrices: Buffer, rest: Buffer, whole: Expansion)
     }
 
     /// Under this key the metadata holds the configuration, as JSON.
     public static let configurationKey = "pianojys.configuration"
+
+    /// Split parameters in f32, written out when they are first asked for.
+    private final class Expansion: Sendable {
+        let buffer = Mutex<Buffer?>(nil)
+    }
 
     /// Puts a model together; the parameters are f32.
     public init(configuration: TransformerConfiguration, parameters: Buffer, metadata: [String: String]) {
@@ -51,7 +57,7 @@ public struct Model: Sendable {
                 try file.copy(
                     entry.name, shape: entry.shape, to: entry.decays ? matrices : rest, at: entry.offset)
             }
-            stored = .split(matrices: matrices, rest: rest)
+            stored = .split(matrices: matrices, rest: rest, whole: Expansion())
         } else {
             let parameters = Buffer(.f32, count: layout.count)
             try layout.read(file, prefix: "", into: parameters)
@@ -60,17 +66,22 @@ public struct Model: Sendable {
         metadata = file.metadata
     }
 
-    /// All parameters, flat as in `ParameterLayout`, f32; written out anew for a model that came from a file.
+    /// All parameters, flat as in `ParameterLayout`, f32: the model's own buffer, not to be written to.
     public func parameters() -> Buffer {
         switch stored {
         case .whole(let parameters): return parameters
-        case .split(let matrices, let rest):
-            let parameters = Buffer(.f32, count: matrices.count)
-            for entry in ParameterLayout(configuration).entries {
-                parameters.copy(
-                    from: entry.decays ? matrices : rest, elements: entry.offset..<entry.offset + entry.count)
+        case .split(let matrices, let rest, let whole):
+            return whole.buffer.withLock { buffer in
+                if let buffer { return buffer }
+                let parameters = Buffer(.f32, count: matrices.count)
+                for entry in ParameterLayout(configuration).entries {
+                    parameters.copy(
+                        from: entry.decays ? matrices : rest,
+                        elements: entry.offset..<entry.offset + entry.count)
+                }
+                buffer = parameters
+                return parameters
             }
-            return parameters
         }
     }
 
@@ -81,7 +92,7 @@ public struct Model: Sendable {
     public func weights(for precision: Precision) -> (parameters: Buffer, operands: Buffer?) {
         switch (precision, stored) {
         case (.f32, _): return (parameters(), nil)
-        case (.bf16, .split(let matrices, let rest)): return (rest, matrices)
+        case (.bf16, .split(let matrices, let rest, _)): return (rest, matrices)
         case (.bf16, .whole(let parameters)):
             let operands = Buffer(.bf16, count: parameters.count)
             operands.round(parameters)

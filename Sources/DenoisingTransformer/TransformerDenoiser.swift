@@ -56,7 +56,7 @@ public final class TransformerDenoiser: Denoiser {
 
     /// Computes the logits of every cell; see `Denoiser`.
     ///
-    /// - Throws: `EngineError` if oneDNN cannot run on this processor.
+    /// - Throws: `EngineError` if oneDNN cannot run on this processor; the denoiser is of no use then.
     public func predict(tokens: Span<Token>, times: Span<Double>, logits: inout MutableSpan<Double>) throws {
         let batch = times.count
         precondition(tokens.count == batch * cellCount && logits.count == tokens.count * stateCount)

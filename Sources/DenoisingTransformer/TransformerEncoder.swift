@@ -42,12 +42,12 @@ public final class TransformerEncoder {
                 layout: layout, parameters: parameters, operands: operands ?? parameters, gradients: gradients
             ),
             batch: batch, first: 0, steps: steps, threads: threads, dropout: dropout,
-            attentionDropout: attentionDropout, crew: Crew(count: 1), on: Engine())
+            attentionDropout: attentionDropout, crew: Crew(count: 1), on: [Engine()])
     }
 
     init(
         _ c: TransformerConfiguration, weights: Weights, batch: Int, first: Int, steps: Int, threads: Int,
-        dropout: Float?, attentionDropout: Float, crew: Crew, on engine: Engine
+        dropout: Float?, attentionDropout: Float, crew: Crew, on engines: [Engine]
     ) throws(EngineError) {
         Engine.useThreads(threads)
         let positions = c.positions(steps: steps)
@@ -88,7 +88,7 @@ public final class TransformerEncoder {
                         "blocks.\(index).", weights: weights, workspace: workspace, rotary: rotaries[member],
                         input: current,
                         output: next, dropout: dropout ?? 0, attentionDropout: attentionDropout,
-                        salt: UInt32(index), first: first, crew: crew, on: engine))
+                        salt: UInt32(index), first: first, crew: crew, on: engines[member]))
             }
             current = next
         }

@@ -30,35 +30,41 @@ public final class TransformerPlan {
     ///
     /// - Parameters:
     ///   - configuration: The model's shape.
-    ///   - parameters: The parameters, flat as in `ParameterLayout`, f32; read anew in each pass.
-    ///   - operands: The same numbers in bf16 for bf16 products, or nil for f32.
+    ///   - parameters: The parameters, flat as in `ParameterLayout`, f32; read anew in each pass. Those matrices may be missing that
+    ///     `operands` holds.
+    ///   - operands: The matrices in bf16 for bf16 products, in the same places; nil for f32.
     ///   - batch: Samples of a batch.
     ///   - first: The number of the first sample, where `batch` is a share of a larger batch: dropout goes by it.
     ///   - steps: Steps of a sample.
     ///   - threads: Threads that oneDNN uses in this plan; its primitives are laid out for just so many.
     ///   - dropout: Share of each branch that training leaves out; nil for a plan that does not train.
     ///   - attentionDropout: Share of the attention's probabilities that training leaves out.
-    ///   - crew: Who computes a sample together; with more than one member `batch` is 1 and nothing is trained.
+    ///   - crew: Who computes a sample together, each at least one position; with more than one member `batch` is 1 and nothing is trained.
     /// - Throws: When oneDNN cannot prepare an operation on this processor.
     public init(
         _ configuration: TransformerConfiguration, parameters: Buffer, operands: Buffer? = nil, batch: Int,
         first: Int = 0, steps: Int, threads: Int, dropout: Float? = nil, attentionDropout: Float = 0,
         crew: Crew = Crew(count: 1)
     ) throws(EngineError) {
-        precondition(crew.count == 1 || (batch == 1 && dropout == nil && threads == 1))
+        precondition(
+            crew.count == 1 || (batch == 1 && dropout == nil && threads == 1),
+            "a crew of \(crew.count) for \(batch)")
+        precondition(crew.count <= configuration.positions(steps: steps), "a crew of \(crew.count)")
         Engine.useThreads(threads)
         let c = configuration
         let positions = c.positions(steps: steps)
         let rows = batch * positions
         let precision: Precision = operands == nil ? .f32 : .bf16
-        let engine = try Engine()
+        // One for each member of the crew.
+        var engines = [try Engine()]
+        while engines.count < crew.count { engines.append(try Engine()) }
         let layout = ParameterLayout(c)
         let gradients = dropout == nil ? nil : Buffer(.f32, count: layout.count)
         let weights = Weights(
             layout: layout, parameters: parameters, operands: operands ?? parameters, gradients: gradients)
         encoder = try TransformerEncoder(
             c, weights: weights, batch: batch, first: first, steps: steps, threads: threads, dropout: dropout,
-            attentionDropout: attentionDropout, crew: crew, on: engine)
+            attentionDropout: attentionDropout, crew: crew, on: engines)
         embedding = EmbeddingSum(
             table: weights["embedding"], features: c.features,
             into: Tensor(encoder.input, shape: [rows, c.width]))
@@ -81,7 +87,7 @@ public final class TransformerPlan {
             headGradients = (scoreGradient, training.normal)
         }
         var heads: [Linear] = []
-        for share in shares {
+        for (share, engine) in zip(shares, engines) {
             heads.append(
                 try Linear(
                     "head", weights, input: Tensor(normal, rows: share, width: c.width),

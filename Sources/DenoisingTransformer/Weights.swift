@@ -3,9 +3,9 @@ import NeuralEngine
 /// The parameters as a plan sees them: the flat vectors and the views into them.
 struct Weights {
     let layout: ParameterLayout
-    /// All parameters, f32.
+    /// The parameters in f32; those matrices may be missing that `operands` holds.
     let parameters: Buffer
-    /// The same in the precision of the matrix products; `parameters` itself for f32.
+    /// The matrices in the precision of the matrix products; `parameters` itself for f32.
     let operands: Buffer
     /// Their gradients, f32; nil unless training.
     let gradients: Buffer?
@@ -13,8 +13,11 @@ struct Weights {
     func has(_ name: String) -> Bool { layout.entries.contains { $0.name == name } }
 
     /// A parameter in f32.
+    ///
+    /// - Precondition: It is no matrix, or matrix products are in f32.
     subscript(name: String) -> Tensor {
-        Tensor(parameters, at: layout[name].offset, shape: layout[name].shape)
+        precondition(operands === parameters || !layout[name].decays, "\(name) in f32")
+        return Tensor(parameters, at: layout[name].offset, shape: layout[name].shape)
     }
 
     /// A parameter in the precision of the matrix products.

@@ -13,7 +13,7 @@ public final class Crew: @unchecked Sendable {
     private let shared: Shared
     private var threads: [pthread_t]
 
-    /// Starts the threads, which end with the crew. Where the system grants none, the crew is the calling thread alone.
+    /// Starts the threads, which end with the crew. Where the system does not grant all, the crew is the calling thread alone.
     ///
     /// - Precondition: `count >= 1`.
     public init(count: Int) {
@@ -83,7 +83,8 @@ public final class Crew: @unchecked Sendable {
         init(shared: Shared, member: Int) { (self.shared, self.member) = (shared, member) }
     }
 
-    /// What the threads know. Body and failure are written while others wait at a meeting.
+    /// What the threads know. The body is written while the others wait at a meeting; each member writes its own failure, and they are
+    /// read when all have ended.
     private final class Shared: @unchecked Sendable {
         let meeting: Meeting
         var body: ((Int) throws(EngineError) -> Void)?

@@ -28,6 +28,8 @@ public final class DepthwiseConvolution {
         batch = input.shape[0]
         positions = input.shape[1]
         self.computed = computed ?? 0..<positions
+        precondition(
+            self.computed.clamped(to: 0..<positions) == self.computed, "\(self.computed) of \(positions)")
         width = input.shape[2]
         taps = kernel.shape[0]
         self.input = input

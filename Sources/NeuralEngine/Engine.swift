@@ -31,7 +31,7 @@ func check(_ status: dnnl_status_t, _ operation: @autoclosure () -> String) thro
     guard status == dnnl_success else { throw EngineError(operation: operation(), status: status.rawValue) }
 }
 
-/// oneDNN's CPU engine and one stream on it. A plan has its own, and one thread at a time uses a plan.
+/// oneDNN's CPU engine and one stream on it. A plan has one for each thread that runs it, and one thread at a time uses it.
 public final class Engine: @unchecked Sendable {
     let handle: dnnl_engine_t
     let stream: dnnl_stream_t

@@ -6,6 +6,8 @@ import Glibc
 #endif
 
 /// Where a number of threads wait until all have come, again and again.
+///
+/// Its numbers are atomic, and mutex and condition are made for threads: any may use it.
 final class Meeting: @unchecked Sendable {
     private let count: Int
     private let arrived = Atomic(0)
@@ -15,7 +17,7 @@ final class Meeting: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    /// How often is looked before sleeping: some fifty microseconds.
+    /// How often a thread looks before it sleeps: some tens of microseconds.
     private static let looks = 2_000
 
     init(of count: Int) {

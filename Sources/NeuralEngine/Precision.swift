@@ -14,6 +14,9 @@ public struct BrainFloat16: Hashable, Sendable {
     /// Sign, 8 bits of exponent, 7 of significand.
     public var bitPattern: UInt16
 
+    /// The number of a pattern of bits.
+    public init(bitPattern: UInt16) { self.bitPattern = bitPattern }
+
     /// The nearest brain float, ties to even.
     public init(_ value: Float) {
         let bits = value.bitPattern

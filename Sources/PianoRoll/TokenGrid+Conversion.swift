@@ -26,10 +26,7 @@ extension TokenGrid {
         guard (-127...127).contains(semitones) else { return notes.isEmpty ? self : nil }
         var result = self
         for (cell, token) in tokens.enumerated() {
-            guard let pitch = vocabulary.pitch(of: token) else { continue }
-            guard let target = UInt8(exactly: Int(pitch) + semitones),
-                let moved = vocabulary.token(of: target)
-            else { return nil }
+            guard let moved = vocabulary.transposed(token, by: semitones) else { return nil }
             result.tokens[cell] = moved
         }
         return result

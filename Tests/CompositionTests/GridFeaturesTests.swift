@@ -33,4 +33,16 @@ import Testing
             timing: .init(), window: 0..<4, pieceSteps: 4, transposition: nil, edges: false)
         #expect(features.values == (0..<4).flatMap { [$0, 16, 32, 32, 0] })
     }
+
+    @Test("Features are transposed as the piece is, and no more told beyond what there are rows for")
+    func transposing() {
+        func features(_ transposition: Int?) -> [Int32] {
+            GridFeatures(timing: .init(), window: 0..<3, pieceSteps: 3, transposition: transposition).values
+        }
+        for (from, by, to) in [(0, 5, 5), (0, -6, -6), (4, 2, 6), (4, 3, nil), (-3, 3, 0), (nil, 1, nil)] {
+            var values = features(from) + Array(repeating: -1, count: GridFeatures.count)
+            GridFeatures.transpose(&values, by: by)
+            #expect(values == features(to) + Array(repeating: -1, count: GridFeatures.count))
+        }
+    }
 }

@@ -36,9 +36,11 @@ private struct FlatDenoiser: Denoiser {
             guide: Unlike(cost: cost))
     }
 
-    @Test("Cells that are drawn in one step see each other, with every sampler that reveals them")
+    @Test("Cells that are drawn in one step see each other, with every sampler that reveals as it draws")
     func oneStep() throws {
-        let samplers: [any Sampler] = [TweedieSampler(), GillespieSampler(), DispersedSampler()]
+        let samplers: [any Sampler] = [
+            TweedieSampler(), EulerSampler(), GillespieSampler(), DispersedSampler(),
+        ]
         for sampler in samplers {
             let drawn = try samples(sampler, count: 20, steps: 1, cells: 30, cost: 1_000, seed: 1)
             #expect(drawn.denoiserCalls == 1)

@@ -59,4 +59,20 @@ import Glibc
             }
         }
     }
+
+    @Test("Those that sleep when another fails are woken")
+    func failureWhileOthersSleep() {
+        let crew = Crew(count: 3)
+        let fault = EngineError(operation: "test", status: 3)
+        usleep(20_000)
+        #expect(throws: fault) {
+            try crew.perform { (member) throws(EngineError) in
+                if member == 1 {
+                    usleep(20_000)
+                    throw fault
+                }
+                try crew.meet()
+            }
+        }
+    }
 }

@@ -85,6 +85,9 @@ struct BenchTests {
             folder.path + "/tiny",
         ])
         #expect(trained.code == 0, "\(trained.error)")
-        return (root, folder.path + "/tiny/model.safetensors")
+        let model = folder.path + "/tiny/model.safetensors"
+        // Bach's chorales have few parallels, and cross their voices now and then.
+        #expect(try Program.run(["models", model]).text.contains("rare faults: fifths,octaves ("))
+        return (root, model)
     }
 }

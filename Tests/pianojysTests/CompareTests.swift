@@ -11,7 +11,7 @@ struct CompareTests {
     /// A small model with optimised schedules of up to 4 steps, and a corpus.
     init() throws {
         folder = try TemporaryFolder()
-        data = try folder.dataFolder()
+        data = try folder.dataFolder(rareFaults: [.parallelFifths, .parallelOctaves])
         let midi = data + "/midi"
         try FileManager.default.createDirectory(atPath: midi, withIntermediateDirectories: true)
         let commands = [

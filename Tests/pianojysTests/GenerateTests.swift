@@ -47,8 +47,17 @@ struct GenerateTests {
         #expect(made.code == 0, "\(made.error)")
         let text = try #require(try score(path).texts.first { $0.contains("seed") })
         #expect(text.contains("avoiding fifths,octaves") && text.contains("transpositions 3"))
-        // Nothing is rare in what this model learnt from: nothing was said of it.
+        // Nothing is rare in what this model learnt from.
         #expect(try generate("--bars", "2", path).error.contains("avoiding") == false)
+        let strict = try TemporaryFolder()
+        let options = [
+            "generate", "--schedule", "uniform", "--bars", "2",
+            "--data", try strict.dataFolder(rareFaults: [.parallelOctaves]),
+        ]
+        #expect(try Program.run(options + [path]).error.contains("avoiding octaves"))
+        #expect(try Program.run(options + ["--avoid", "none", path]).error.contains("avoiding") == false)
+        let told = try Program.run(options + ["--json", "--transpositions", "2", path]).text
+        #expect(told.contains("\"avoid\":\"octaves\"") && told.contains("\"transpositions\":2"), "\(told)")
         for options in [["--avoid", "hidden"], ["--avoid", ""], ["--transpositions", "13"]] {
             let refused = try generate(options[0], options[1], path)
             #expect(refused.code == 64 && refused.error.contains(options[0]), "\(refused.error)")

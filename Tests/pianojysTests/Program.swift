@@ -87,13 +87,14 @@ final class TemporaryFolder {
     }
 
     /// A data folder with a small model named "chorale" that knows nothing: all its weights are 0.
-    func dataFolder() throws -> String {
+    func dataFolder(rareFaults: [VoiceLeadingFault] = []) throws -> String {
         let vocabulary = Vocabulary(encoding: .onset, lowestPitch: 36, highestPitch: 84)
         let configuration = TransformerConfiguration(
             stateCount: vocabulary.count, lanes: 4, steps: 32, contextSizes: GridFeatures.sizes, width: 32,
             layers: 1,
             heads: 1)
-        let description = GridModel.Description(name: "chorale", vocabulary: vocabulary)
+        let description = GridModel.Description(
+            name: "chorale", vocabulary: vocabulary, rareFaults: rareFaults)
         let json = String(decoding: try JSONEncoder().encode(description), as: UTF8.self)
         let model = Model(
             configuration: configuration,

@@ -1,7 +1,9 @@
 /// A second opinion on clean tokens, which sees the other cells as they stand: what is drawn comes from the product of the denoiser's
 /// posterior and `exp` of the guide's scores, normalised (a product of experts, Hinton 2002).
 ///
-/// The denoiser's answer is of the start of a step; the guide is asked whenever a cell is drawn, and sees what was drawn in the same step before.
+/// The denoiser's answer is of the start of a step; the guide is asked whenever a cell is drawn, and sees what
+/// was revealed in the same step before. (`confidence` draws all its cells before it reveals any, and `trapezoidal` and `corrector` weigh both their calls by the cells as they
+/// stand at the draw.)
 /// Absorbing noise only, where a token that is not MASK is clean.
 public protocol Guide: Sendable {
     /// Adds to each state's log-probability in a cell what the guide has to say of it.

@@ -3,7 +3,7 @@ import Composition
 import PianoRoll
 
 /// Faults of voice leading to keep away from, as `--avoid` takes them: names joined by commas, all, none, or rare.
-struct AvoidedFaults: ExpressibleByArgument, Hashable, CustomStringConvertible {
+struct AvoidedFaults: Hashable, CustomStringConvertible {
     /// The faults; nil for those that are rare in what a model learnt from.
     private let named: Set<VoiceLeadingFault>?
 
@@ -12,20 +12,26 @@ struct AvoidedFaults: ExpressibleByArgument, Hashable, CustomStringConvertible {
 
     init(_ named: Set<VoiceLeadingFault>?) { self.named = named }
 
-    init?(argument: String) {
+    /// Reads what was given.
+    ///
+    /// - Throws: `ValidationError` that names the word that is none.
+    init(parsing argument: String) throws {
         switch argument {
         case "none": self = .none
         case "rare": self = .rare
         case "all": self.init(Set(VoiceLeadingFault.allCases))
         default:
-            var faults: Set<VoiceLeadingFault> = []
-            for name in argument.split(separator: ",", omittingEmptySubsequences: false) {
-                guard let fault = VoiceLeadingFault.allCases.first(where: { $0.optionName == name }) else {
-                    return nil
-                }
-                faults.insert(fault)
-            }
-            self.init(faults)
+            self.init(
+                Set(
+                    try argument.split(separator: ",", omittingEmptySubsequences: false).map { name in
+                        guard let fault = VoiceLeadingFault.allCases.first(where: { $0.optionName == name })
+                        else {
+                            throw ValidationError(
+                                "'\(name)' is not one of fifths, octaves, crossings and range, joined by commas, nor the whole all, none or rare"
+                            )
+                        }
+                        return fault
+                    }))
         }
     }
 
@@ -40,8 +46,6 @@ struct AvoidedFaults: ExpressibleByArgument, Hashable, CustomStringConvertible {
         let names = VoiceLeadingFault.allCases.filter(named.contains).map(\.optionName)
         return names.isEmpty ? "none" : names.joined(separator: ",")
     }
-
-    var defaultValueDescription: String { description }
 }
 
 extension VoiceLeadingFault {

@@ -25,7 +25,7 @@ struct ComparisonMetricsOptions: ParsableArguments {
     ///
     /// - Throws: `Failure.usage`, `.noInput`, `.badData`.
     func evaluation(
-        _ task: String, grids: GridModel, model: ModelOptions, console: Console
+        _ task: String, grids: GridModel, composer: Composer, folder: DataFolder, console: Console
     ) throws -> ScheduleEvaluation? {
         guard (0...100_000).contains(measured) else {
             throw Failure.usage("--measured \(measured) is not in 0...100000")
@@ -35,15 +35,14 @@ struct ComparisonMetricsOptions: ParsableArguments {
             console.note("metrics are of new pieces alone: there are none for the task \(task)")
             return nil
         }
-        let path = try model.folder().corpusFile(corpus)
+        let path = try folder.corpusFile(corpus)
         let source = try CorpusInput.read(path, for: grids)
         guard !source.pieces(in: split).isEmpty else {
             throw Failure.badData("\(path) has no pieces in its \(split.name) split")
         }
         return ScheduleEvaluation(
-            grids: grids, composer: try model.composer(grids, transpositions: 1), corpus: source,
-            split: split,
-            seeds: Self.seeds, count: measured)
+            grids: grids, composer: composer, corpus: source, split: split, seeds: Self.seeds, count: measured
+        )
     }
 
     /// The options with which `evaluate` measures the same.

@@ -35,7 +35,8 @@ struct SamplingOptions: ParsableArguments {
     @Option(
         name: .customLong("avoid"),
         help:
-            "Faults of voice leading to keep away from: fifths, octaves, crossings, range, joined by commas; all, none, or rare: those that the pieces the model learnt from hardly have. (default: rare)"
+            "Faults of voice leading to keep away from: fifths, octaves, crossings, range, joined by commas; all, none, or rare: those that the pieces the model learnt from hardly have. What is kept as it was is not changed. (default: rare)",
+        transform: AvoidedFaults.init(parsing:)
     )
     var chosenFaults: AvoidedFaults?
 
@@ -108,13 +109,20 @@ struct SamplingOptions: ParsableArguments {
     func settings(
         model: GridModel, task: String, schedules: ScheduleFolder, note: (String) -> Void
     ) throws -> Composer.Settings {
+        try Transpositions.check(transpositions, for: model)
+        let avoided = avoided.faults(for: model)
+        guard avoided.isEmpty || model.process.hasMask else {
+            throw Failure.usage(
+                "--avoid \(AvoidedFaults(avoided)): \(model.process.name) noise has no mask to tell known notes by"
+            )
+        }
         let sampler = try SamplerChoice(name: SamplerChoice.name(chosenSampler, for: model.process)).sampler()
         return Composer.Settings(
             sampler: sampler,
             schedule: try resolvedSchedule(
                 model: model, task: task, sampler: sampler, schedules: schedules, note: note),
             shaping: try PosteriorShaping(temperature: temperature, topP: topP),
-            avoided: avoided.faults(for: model),
+            avoided: avoided,
             // Nine digits can be told and typed.
             seed: seed ?? UInt64.random(in: 1...999_999_999))
     }

@@ -9,7 +9,10 @@ extension CompareCommand {
     func origin(
         _ grids: GridModel, _ request: CompositionRequest
     ) throws -> (ScheduleComparison.Setting, UInt64) -> Origin {
-        let details = task.details(bars: request.bars) + [("precision", try model.precisionName())]
+        let details =
+            task.details(bars: request.bars)
+            + (transpositions == 1 ? [] : [("transpositions", "\(transpositions)")])
+            + [("precision", try model.precisionName())]
         return { setting, seed in
             Origin(
                 model: grids.name, task: request.name, schedule: setting.sampling.schedule,
@@ -88,7 +91,9 @@ extension CompareCommand {
                 "Sampler",
                 SamplerChoice.name(sampler, for: grids.process)
                     + (temperature == 1 ? "" : ", temperature \(temperature)")
-                    + (topP == 1 ? "" : ", top-p \(topP)")),
+                    + (topP == 1 ? "" : ", top-p \(topP)")
+                    + (transpositions == 1 ? "" : ", \(transpositions) transpositions")),
+            .init("Avoided", "\(AvoidedFaults(avoid.faults(for: grids)))"),
             .init("NFE", nfe.replacing(",", with: ", ")),
             .init("Seeds", self.seeds.replacing(",", with: ", ")),
         ]

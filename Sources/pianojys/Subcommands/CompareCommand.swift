@@ -41,8 +41,13 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "Draw from the likeliest tokens that hold this share of the probability alone.")
     var topP = 1.0
 
-    @Option(help: "Faults of voice leading to keep away from, as in 'generate'.")
+    @Option(
+        help: "Faults of voice leading to keep away from, as in 'generate'.",
+        transform: AvoidedFaults.init(parsing:))
     var avoid = AvoidedFaults.rare
+
+    @Option(help: "\(Transpositions.help)")
+    var transpositions = 1
 
     @OptionGroup(title: "Metrics")
     var metrics: ComparisonMetricsOptions
@@ -74,14 +79,17 @@ struct CompareCommand: ParsableCommand {
         let old = try ComparisonFolder.earlierFiles(in: output)
         let grids = try model.load()
         let request = try task.request(for: grids, console: console)
-        let measuring = try metrics.evaluation(request.name, grids: grids, model: model, console: console)
+        let measuring = try metrics.evaluation(
+            request.name, grids: grids, composer: model.composer(grids, transpositions: transpositions),
+            folder: model.folder(), console: console)
         let interruption = Interruption()
         let (settings, notes) = try settings(numbers, for: grids, task: request.name, console: console)
         // A missing sound font is told before the work, not after.
         let sound = try files.sound(options: sound)
         let origin = try origin(grids, request)
         let comparison = ScheduleComparison(
-            request: request, composer: try model.composer(grids, transpositions: 1), settings: settings,
+            request: request, composer: try model.composer(grids, transpositions: transpositions),
+            settings: settings,
             seeds: seeds, text: { origin($0, $1).text })
 
         var bar = ProgressBar("composing", console: console)
@@ -168,11 +176,12 @@ struct CompareCommand: ParsableCommand {
         return (settings, notes)
     }
 
-    /// The options of sampling: the sampler, since what is usual may change, and what is not as usual.
+    /// The options of sampling: the sampler and what is avoided, which are not as usual everywhere, and what is not as usual.
     func samplingWords(_ grids: GridModel) -> [String] {
         ["--sampler", SamplerChoice.name(sampler, for: grids.process)]
             + (temperature != 1 ? ["--temperature", "\(temperature)"] : [])
             + (topP != 1 ? ["--top-p", "\(topP)"] : [])
-            + (avoid == .rare ? [] : ["--avoid", "\(avoid)"])
+            + ["--avoid", "\(avoid)"]
+            + (transpositions != 1 ? ["--transpositions", "\(transpositions)"] : [])
     }
 }

@@ -55,7 +55,9 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Draw from the likeliest tokens that hold this share of the probability alone.")
     var topP = 1.0
 
-    @Option(help: "Faults of voice leading to keep away from, as in 'generate'.")
+    @Option(
+        help: "Faults of voice leading to keep away from, as in 'generate'.",
+        transform: AvoidedFaults.init(parsing:))
     var avoid = AvoidedFaults.none
 
     @Option(help: "\(Transpositions.help)")
@@ -74,6 +76,8 @@ struct EvaluateCommand: ParsableCommand {
     var consoleOptions: ConsoleOptions
 
     private struct BoundReport: Encodable {
+        let model, corpus, split: String
+        let levels, transpositions: Int
         let natsPerFrame: Double
         let interval: [Double]?
         let natsPerCell: Double
@@ -117,7 +121,9 @@ struct EvaluateCommand: ParsableCommand {
         guard group.isFirst else { return }
         let interval = found.pieces.count > 1 ? found.interval(seed: 1) : nil
         let report = BoundReport(
-            natsPerFrame: found.perFrame, interval: interval.map { [$0.lowerBound, $0.upperBound] },
+            model: grids.name, corpus: corpus, split: split.name, levels: levels,
+            transpositions: transpositions, natsPerFrame: found.perFrame,
+            interval: interval.map { [$0.lowerBound, $0.upperBound] },
             natsPerCell: found.perCell, pieces: pieces.count,
             frames: found.pieces.reduce(0) { $0 + $1.frames })
         if json { return try Console.result(JSONText.encode(report)) }
@@ -126,7 +132,8 @@ struct EvaluateCommand: ParsableCommand {
         }
         try Console.result(
             "\(split.name) split, \(report.pieces) \(report.pieces == 1 ? "piece" : "pieces"), \(report.frames) frames: "
-                + "\(Self.rounded(found.perFrame)) nats per frame\(spread ?? "")")
+                + "\(Self.rounded(found.perFrame)) nats per frame\(spread ?? "")"
+                + (transpositions == 1 ? "" : ", asked in \(transpositions) keys"))
     }
 
     private func compareSchedules(
@@ -139,12 +146,13 @@ struct EvaluateCommand: ParsableCommand {
             grids: grids, composer: try model.composer(grids, transpositions: transpositions), corpus: source,
             split: split, seeds: seeds,
             count: count)
+        let avoided = avoid.faults(for: grids)
         var report = EvaluationReport(
             title:
                 "\(grids.name), \(seeds) \(seeds == 1 ? "seed" : "seeds") of \(count) \(count == 1 ? "piece" : "pieces") of \(grids.steps) steps, \(SamplerChoice.name(sampler, for: grids.process))"
                 + (temperature == 1 ? "" : ", temperature \(temperature)")
                 + (topP == 1 ? "" : ", top-p \(topP)")
-                + (avoid == .none ? "" : ", avoiding \(avoid)")
+                + (avoided.isEmpty ? "" : ", avoiding \(AvoidedFaults(avoided))")
                 + (transpositions == 1 ? "" : ", \(transpositions) transpositions"))
         var bar = ProgressBar("composing", console: console)
         var told: Set<String> = []

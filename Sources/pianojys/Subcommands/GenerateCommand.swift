@@ -20,6 +20,7 @@ struct GenerateCommand: ParsableCommand {
               pianojys generate --prompt hymn.mid --prompt-bars 2 --bars 16 longer.mid
               pianojys generate --keep soprano --from hymn.mid harmonised.mid
               pianojys generate --infill bars=5-8,voices=alto,tenor --from piece.mid filled.mid
+              pianojys generate --nfe 16 --transpositions 4 --avoid all careful.mid
               pianojys generate --count 20 --schedule uniform 'take-{n}.mid'
             """)
 
@@ -110,7 +111,8 @@ struct GenerateCommand: ParsableCommand {
         if json {
             try Console.result(
                 origin.json(
-                    outputs: paths, bars: request.bars, precision: model.precisionName(), options: given))
+                    outputs: paths, bars: request.bars, precision: model.precisionName(),
+                    transpositions: sampling.transpositions, options: given))
             return
         }
         console.note(origin.text)

@@ -70,7 +70,7 @@ struct ModelsCommand: ParsableCommand {
         \(entry.highestPitch), \(entry.encoding) encoding, \(entry.noise) noise, windows of \(entry.windowSteps) \
         steps
           \(entry.parameters) parameters: width \(entry.width), \(entry.layers) layers, \(entry.heads) heads
-          rare faults: \(entry.rareFaults)
+          rare faults: \(entry.rareFaults)\(entry.rareFaults == "none" ? "" : " (what it composes is kept from them: --avoid)")
           schedules: \(entry.schedules.isEmpty ? "none; 'pianojys optimize' makes them" : entry.schedules.joined(separator: ", "))
           \(entry.file)
         """

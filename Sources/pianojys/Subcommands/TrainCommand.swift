@@ -117,6 +117,11 @@ struct TrainCommand: ParsableCommand {
             throw Failure.usage("--steps \(settings.steps): the checkpoint has \(run.step) already")
         }
         try run.checkAgreement()
+        if pieces.pieces(in: .valid).isEmpty {
+            consoleOptions.console(in: group).note(
+                "\(corpusPath) has no pieces to validate on: nothing will tell when the model learns them by heart"
+            )
+        }
         try train(run, in: group)
     }
 
@@ -203,11 +208,13 @@ struct TrainCommand: ParsableCommand {
         let clock = ContinuousClock()
         let start = clock.now
         var losses: [Double] = []
+        var lastLoss: Double?
         var bar = ProgressBar("training", console: console)
         var isStopped = try group.any(interruption.isRaised)
         while !run.isFinished && !isStopped {
             let progress = try run.advance()
             losses.append(progress.loss)
+            lastLoss = progress.loss
             bar.show(Double(run.step - first) / Double(run.settings.steps - first))
             // A signal to one process stops them all, after the same step.
             isStopped = try group.any(interruption.isRaised)
@@ -231,6 +238,8 @@ struct TrainCommand: ParsableCommand {
             console.note("stopped after step \(run.step); --resume goes on from here")
             throw Failure.interrupted
         }
+        let loss = lastLoss.map { ", training loss \(($0 * 1e4).rounded() / 1e4) nats per frame" } ?? ""
+        console.note("\(run.step) steps\(loss); the model is \(path("model.safetensors"))")
     }
 
     private func prepareFolder() throws {

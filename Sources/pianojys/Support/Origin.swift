@@ -61,6 +61,7 @@ struct Origin {
         let denoiserCalls, bars: Int
         let temperature, topP: Double
         let avoid: String
+        let transpositions: Int
         let outputs: [[String]]
     }
 
@@ -70,13 +71,13 @@ struct Origin {
     ///   - outputs: The files of each take.
     ///   - options: What else was asked for, by the names of the options.
     func json(
-        outputs: [[String]], bars: Int, precision: String, options: [String: String]
+        outputs: [[String]], bars: Int, precision: String, transpositions: Int, options: [String: String]
     ) throws -> String {
         try JSONText.encode(
             Report(
                 denoiserCallsPerTake: calls / outputs.count, precision: precision, options: options,
                 model: model, task: task, schedule: schedule, sampler: sampler, nfe: nfe, seed: seed,
                 denoiserCalls: calls, bars: bars, temperature: temperature, topP: topP,
-                avoid: avoidedNames, outputs: outputs))
+                avoid: avoidedNames, transpositions: transpositions, outputs: outputs))
     }
 }
