@@ -35,3 +35,12 @@ extension TrainingRun {
         }
     }
 }
+
+extension Model {
+    /// The name of the model with whose weights the training of this one began; nil if they were drawn, or the file does not tell.
+    public var initialModel: String? {
+        struct Settings: Decodable { let initialModel: String? }
+        guard let json = metadata[TrainingRun.settingsKey] else { return nil }
+        return try? JSONDecoder().decode(Settings.self, from: Data(json.utf8)).initialModel
+    }
+}

@@ -43,6 +43,25 @@ struct ShippedModelTests {
         #expect(try words.firstMatch(in: optimize("64").error) == nil)
     }
 
+    @Test func `A model that began with a shipped one takes its schedules until it has its own`() throws {
+        let folder = try TemporaryFolder()
+        let own = folder.path + "/own"
+        let trained = try Program.run([
+            "train", "--data", root.path, "--initial", "chorale", "--steps", "1", "--batch", "1", "--threads",
+            "1",
+            "--validation-interval", "1000000", "--output", own,
+        ])
+        #expect(trained.code == 0, "\(trained.error)")
+        let made = try Program.run([
+            "generate", "--data", root.path, "--model", own + "/model.safetensors", "--bars", "1", "--nfe",
+            "2",
+            folder.path + "/a.mid",
+        ])
+        #expect(
+            made.code == 0 && made.error.contains("that of chorale, with which own began"), "\(made.error)")
+        #expect(made.error.contains("avoiding fifths,octaves"))
+    }
+
     @Test func `Every model has schedules of 1 to 64 steps, made from it`() throws {
         for name in try names(in: "Data/models").filter({ !$0.hasSuffix(".md") }) {
             let folder = "Schedules/\(name)"

@@ -86,9 +86,11 @@ struct DataFolder {
         let own = path + "/Data/models/"
         guard file.hasPrefix(own) else {
             let folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
-            return ScheduleFolder(path: folder + "/schedules", model: name, data: named)
+            return ScheduleFolder(
+                path: folder + "/schedules", shipped: path + "/Schedules", model: name, data: named)
         }
         let folder = file.dropFirst(own.count).prefix { $0 != "/" }
-        return ScheduleFolder(path: "\(path)/Schedules/\(folder)", model: name, data: named)
+        return ScheduleFolder(
+            path: "\(path)/Schedules/\(folder)", shipped: path + "/Schedules", model: name, data: named)
     }
 }

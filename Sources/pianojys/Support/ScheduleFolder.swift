@@ -3,11 +3,14 @@ import DiscreteDiffusion
 import FoundationEssentials
 import Glibc
 import JumpYourSteps
+import Training
 
 /// The folder with the optimised schedules of a model, a file for each task and sampler: `TASK-SAMPLER.json`.
 struct ScheduleFolder {
     /// Where it is.
     let path: String
+    /// The folder of all shipped models' folders.
+    let shipped: String
     /// What the user calls the model.
     let model: String
     /// The folder of models and schedules that the user names, if any.
@@ -21,14 +24,21 @@ struct ScheduleFolder {
 
     /// The optimised schedule of a task; that of `generate` where the task has none of its own, and that of `tweedie`, or
     /// `dispersed`, where the sampler has none. Of absorbing noise that is the same cost for `euler` and `gillespie`, else the nearest there is.
+    /// A model that was trained further takes those of the one it began with until it has its own.
     ///
-    /// - Parameter note: Is told where another task's or sampler's schedule is taken.
+    /// - Parameter note: Is told where another task's, sampler's or model's schedule is taken.
     /// - Throws: `Failure.noInput` if there is no file, `ScheduleFileError` if it is not as it should be.
     func schedule(of grids: GridModel, task: String, sampler: String, steps: Int, note: (String) -> Void)
         throws -> Schedule
     {
-        let choices = [sampler, "tweedie", "dispersed"].flatMap { sampler in
-            [task, "generate"].map { (task: $0, sampler: sampler, path: "\(path)/\($0)-\(sampler).json") }
+        let parent = grids.transformer.initialModel
+        let folders = [path] + (parent.map { ["\(shipped)/\($0)"] } ?? [])
+        let choices = folders.flatMap { folder in
+            [sampler, "tweedie", "dispersed"].flatMap { sampler in
+                [task, "generate"].map { task in
+                    (task: task, sampler: sampler, folder: folder, path: "\(folder)/\(task)-\(sampler).json")
+                }
+            }
         }
         guard let file = choices.first(where: { access($0.path, R_OK) == 0 }) else {
             throw Failure.noInput(
@@ -36,9 +46,17 @@ struct ScheduleFolder {
                     + "make them with '\(command(of: grids, task: task, sampler: sampler, corpus: nil))', or take --schedule uniform"
             )
         }
-        let schedules = try Self.read(file.path, model: grids.name, process: grids.process.name)
+        let isOwn = file.folder == path
+        let schedules = try Self.read(
+            file.path, model: isOwn ? grids.name : parent, process: grids.process.name)
+        if !isOwn {
+            note(
+                "the schedule is that of \(parent ?? ""), with which \(grids.name) began; "
+                    + "'\(command(of: grids, task: task, sampler: sampler, corpus: nil))' makes its own")
+        }
         tellDifference(
-            (file.task, file.sampler), (task, sampler), of: grids, corpus: schedules.data, note: note)
+            (file.task, file.sampler), (task, sampler), of: grids, corpus: isOwn ? schedules.data : nil,
+            note: note)
         do throws(ScheduleFileError) {
             return try schedules.schedule(stepCount: steps)
         } catch {
