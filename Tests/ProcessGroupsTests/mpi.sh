@@ -120,9 +120,9 @@ grep "^pianojys: .*one run" "$work/odd.errors" || fail "it is not said: $(cat "$
 echo "what is measured in one process and in two is the same"
 for method in tweedie dispersed; do
     optimize=(optimize --sampler $method --samples 6 --grid-size 8 --max-nfe 4 --threads 1 --quiet)
-    "$program" "${optimize[@]}" --output "$work/one.json" > /dev/null
-    together 2 "${optimize[@]}" --output "$work/two.json" > /dev/null
-    cmp "$work/one.json" "$work/two.json" || fail "the schedules for $method differ"
+    "$program" "${optimize[@]}" --output "$work/one-$method.json" > /dev/null
+    together 2 "${optimize[@]}" --output "$work/two-$method.json" > /dev/null
+    cmp "$work/one-$method.json" "$work/two-$method.json" || fail "the schedules for $method differ"
 done
 for what in "--bound --levels 1" "--nfe 2 --seeds 3 --count 2"; do
     # shellcheck disable=SC2086
