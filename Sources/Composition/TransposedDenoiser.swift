@@ -58,7 +58,7 @@ public struct TransposedDenoiser: Denoiser {
             var shifted = Array(repeating: mask, count: tokens.count)
             var isUsed = Array(repeating: true, count: times.count)
             for cell in 0..<tokens.count {
-                let moved = tokens[cell] == mask ? mask : vocabulary.transposed(tokens[cell], by: part.shift)
+                let moved = vocabulary.transposed(tokens[cell], by: part.shift)
                 shifted[cell] = moved ?? tokens[cell]
                 if moved == nil { isUsed[cell / cellCount] = false }
             }

@@ -67,20 +67,18 @@ public final class TransformerEncoder {
         }
         input = Buffer(.f32, count: rows * c.width)
         var current = input
-        var shared: [BlockWorkspace]?
         var blocks: [[EncoderBlock]] = shares.map { _ in [] }
+        let training = training
+        func workspaces() -> [BlockWorkspace] {
+            let whole = BlockWorkspace(
+                c, batch: batch, positions: positions, precision: precision, attention: attentions[0],
+                training: training)
+            guard crew.count > 1 else { return [whole] }
+            return zip(shares, attentions).map { BlockWorkspace(whole, rows: $0, attention: $1) }
+        }
+        let shared = training == nil ? workspaces() : []
         for index in 0..<c.layers {
-            var workspaces = shared ?? []
-            if workspaces.isEmpty {
-                let whole = BlockWorkspace(
-                    c, batch: batch, positions: positions, precision: precision, attention: attentions[0],
-                    training: training)
-                workspaces =
-                    crew.count == 1
-                    ? [whole]
-                    : zip(shares, attentions).map { BlockWorkspace(whole, rows: $0, attention: $1) }
-            }
-            if training == nil { shared = workspaces }
+            let workspaces = training == nil ? shared : workspaces()
             let next = training == nil ? current : Buffer(.f32, count: rows * c.width)
             for (member, workspace) in workspaces.enumerated() {
                 blocks[member].append(

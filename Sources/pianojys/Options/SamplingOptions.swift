@@ -48,10 +48,6 @@ struct SamplingOptions: ParsableArguments {
     var temperature: Double { chosenTemperature ?? 1 }
     var topP: Double { chosenTopP ?? 1 }
     var transpositions: Int { chosenTranspositions ?? 1 }
-    /// What is told of a take besides what `Origin` has a place for.
-    var details: [(name: String, value: String)] {
-        transpositions == 1 ? [] : [("transpositions", "\(transpositions)")]
-    }
     var avoided: AvoidedFaults { chosenFaults ?? .rare }
 
     /// The options of one row of several; the usual sampler if nil.
@@ -62,8 +58,7 @@ struct SamplingOptions: ParsableArguments {
         // With the value in one word, since it may begin with a dash.
         try parse(
             ["--nfe=\(nfe)", "--schedule=\(schedule)", "--temperature=\(temperature)", "--top-p=\(topP)"]
-                + ["--avoid=\(avoided)"]
-                + (sampler.map { ["--sampler=\($0)"] } ?? []))
+                + ["--avoid=\(avoided)"] + (sampler.map { ["--sampler=\($0)"] } ?? []))
     }
 
     /// The options that were given, by name.
@@ -109,12 +104,9 @@ struct SamplingOptions: ParsableArguments {
     func settings(
         model: GridModel, task: String, schedules: ScheduleFolder, note: (String) -> Void
     ) throws -> Composer.Settings {
-        try Transpositions.check(transpositions, for: model)
         let avoided = avoided.faults(for: model)
         guard avoided.isEmpty || model.process.hasMask else {
-            throw Failure.usage(
-                "--avoid \(AvoidedFaults(avoided)): \(model.process.name) noise has no mask to tell known notes by"
-            )
+            throw Failure.withoutMask("--avoid \(AvoidedFaults(avoided))", model)
         }
         let sampler = try SamplerChoice(name: SamplerChoice.name(chosenSampler, for: model.process)).sampler()
         return Composer.Settings(

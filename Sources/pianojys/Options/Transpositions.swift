@@ -14,8 +14,12 @@ enum Transpositions {
             throw Failure.usage("--transpositions \(count) is not in 1...12")
         }
         guard count == 1 || model.process.hasMask else {
-            throw Failure.usage(
-                "--transpositions \(count): \(model.process.name) noise has no mask to tell known notes by")
+            throw Failure.withoutMask("--transpositions \(count)", model)
         }
+    }
+
+    /// What is told of a take that was asked for in so many keys.
+    static func details(_ count: Int) -> [(name: String, value: String)] {
+        count == 1 ? [] : [("transpositions", "\(count)")]
     }
 }

@@ -11,8 +11,7 @@ extension CompareCommand {
     ) throws -> (ScheduleComparison.Setting, UInt64) -> Origin {
         let details =
             task.details(bars: request.bars)
-            + (transpositions == 1 ? [] : [("transpositions", "\(transpositions)")])
-            + [("precision", try model.precisionName())]
+            + Transpositions.details(transpositions) + [("precision", try model.precisionName())]
         return { setting, seed in
             Origin(
                 model: grids.name, task: request.name, schedule: setting.sampling.schedule,

@@ -79,18 +79,17 @@ struct CompareCommand: ParsableCommand {
         let old = try ComparisonFolder.earlierFiles(in: output)
         let grids = try model.load()
         let request = try task.request(for: grids, console: console)
+        let composer = try model.composer(grids, transpositions: transpositions)
         let measuring = try metrics.evaluation(
-            request.name, grids: grids, composer: model.composer(grids, transpositions: transpositions),
-            folder: model.folder(), console: console)
+            request.name, grids: grids, composer: composer, folder: model.folder(), console: console)
         let interruption = Interruption()
         let (settings, notes) = try settings(numbers, for: grids, task: request.name, console: console)
         // A missing sound font is told before the work, not after.
         let sound = try files.sound(options: sound)
         let origin = try origin(grids, request)
         let comparison = ScheduleComparison(
-            request: request, composer: try model.composer(grids, transpositions: transpositions),
-            settings: settings,
-            seeds: seeds, text: { origin($0, $1).text })
+            request: request, composer: composer, settings: settings, seeds: seeds,
+            text: { origin($0, $1).text })
 
         var bar = ProgressBar("composing", console: console)
         let pairs = try comparison.compose {

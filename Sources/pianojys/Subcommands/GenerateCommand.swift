@@ -82,7 +82,7 @@ struct GenerateCommand: ParsableCommand {
             sampler: settings.sampler.name,
             nfe: settings.sampler.calls(steps: settings.schedule.stepCount), seed: settings.seed,
             temperature: sampling.temperature, topP: sampling.topP, avoided: settings.avoided,
-            details: task.details(bars: request.bars) + sampling.details
+            details: task.details(bars: request.bars) + Transpositions.details(sampling.transpositions)
                 + [("precision", try model.precisionName())])
         var level = Level()
         // Takes are written as they come, so that many of them need no more memory than a few.

@@ -41,7 +41,9 @@ extension PlayCommand {
             schedule: sampling.schedule, sampler: settings.sampler.name,
             nfe: settings.sampler.calls(steps: settings.schedule.stepCount), seed: settings.seed, calls: 0,
             temperature: sampling.temperature, topP: sampling.topP, avoided: settings.avoided,
-            details: live.details + sampling.details + [("precision", try model.precisionName())])
+            details: live.details + Transpositions.details(sampling.transpositions) + [
+                ("precision", try model.precisionName())
+            ])
 
         let player = try openPlayer(periodSize: Self.livePeriod, console: console)
         let interruption = Interruption()

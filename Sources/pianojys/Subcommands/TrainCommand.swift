@@ -84,7 +84,10 @@ struct TrainCommand: ParsableCommand {
             try CorpusInput.read(corpusPath).converted(to: vocabulary)
         }
         if let origin { try checkOptions(agreeWith: origin) }
-        if let before { try checkShape(agreesWith: before) }
+        if let before, try !keepsShape(before.transformer.configuration, before.description) {
+            throw Failure.usage(
+                "--initial trains a model of its own shape further; leave the options of shape out")
+        }
         let configuration =
             origin?.configuration ?? before?.transformer.configuration
             ?? model.configuration(lanes: pieces.lanes)
@@ -145,20 +148,18 @@ struct TrainCommand: ParsableCommand {
         return try Failure.naming(file) { try GridModel(path: file) }
     }
 
-    /// A model that is trained further keeps its shape: options that ask for another are refused.
-    private func checkShape(agreesWith before: GridModel) throws {
-        let (lanes, name) = (before.lanes, before.name)
-        let unsaid = try ModelShapeOptions.parse([])
-        var own = before.description
-        own.rareFaults = []
-        let asked = (model.configuration(lanes: lanes), model.description(name: name))
-        guard
-            asked == (unsaid.configuration(lanes: lanes), unsaid.description(name: name))
-                || asked == (before.transformer.configuration, own)
-        else {
-            throw Failure.usage(
-                "--initial trains a model of its own shape further; leave the options of shape out")
+    /// Whether the options of shape are left out, or ask for the shape that a model has, which one that is trained further keeps.
+    private func keepsShape(
+        _ configuration: TransformerConfiguration, _ description: GridModel.Description
+    ) throws -> Bool {
+        func shape(_ options: ModelShapeOptions) -> (TransformerConfiguration, GridModel.Description) {
+            (options.configuration(lanes: configuration.lanes), options.description(name: description.name))
         }
+        // What is rare the corpus says, and no option.
+        var own = description
+        own.rareFaults = []
+        let asked = shape(model)
+        return try asked == shape(ModelShapeOptions.parse([])) || asked == (configuration, own)
     }
 
     /// What the checkpoint in the output folder says of its run.
@@ -169,14 +170,9 @@ struct TrainCommand: ParsableCommand {
 
     /// Options that would be of no effect are refused: those that are neither as in the checkpoint nor left out.
     private func checkOptions(agreeWith origin: TrainingRun.Origin) throws {
-        let unsaid = try (ModelShapeOptions.parse([]), TrainingOptions.parse([]))
-        let lanes = origin.configuration.lanes
-        var description = try origin.description()
-        description.rareFaults = []
-        let shapes = [model, unsaid.0].map {
-            ($0.configuration(lanes: lanes), $0.description(name: description.name))
-        }
-        let settings = [training, unsaid.1].map { options in
+        let unsaid = try TrainingOptions.parse([])
+        let description = try origin.description()
+        let settings = [training, unsaid].map { options in
             var settings = options.settings
             settings.steps = origin.settings.steps
             settings.decaySteps = origin.settings.decaySteps
@@ -184,12 +180,11 @@ struct TrainCommand: ParsableCommand {
             settings.initialModel = origin.settings.initialModel
             return settings
         }
-        let windows = [training.windows, unsaid.1.windows]
+        let windows = [training.windows, unsaid.windows]
         let drawn = try origin.windows()
-        let shape = (origin.configuration, description)
         guard settings[0] == settings[1] || settings[0] == origin.settings,
             windows[0] == windows[1] || windows[0] == drawn,
-            shapes[0] == shapes[1] || shapes[0] == shape, name == nil || name == description.name
+            try keepsShape(origin.configuration, description), name == nil || name == description.name
         else {
             throw Failure.usage(
                 "--resume goes on with the model and the settings of the checkpoint; of those options leave out all but "

@@ -46,6 +46,11 @@ enum Failure: Error, CustomStringConvertible {
         }
     }
 
+    /// An option that wants known notes told from noise, which takes a mask.
+    static func withoutMask(_ option: String, _ model: GridModel) -> Failure {
+        .usage("\(option): \(model.process.name) noise has no mask to tell known notes by")
+    }
+
     /// Sorts a library's error; nil for those that ArgumentParser reports itself.
     init?(_ error: any Error) {
         switch error {
