@@ -91,6 +91,9 @@ struct InterruptionTests {
         let otherShape = try tune("--width", "64")
         #expect(otherShape.code == 64 && otherShape.error.contains("--initial"))
         #expect(!FileManager.default.fileExists(atPath: tuned))
+        // Not even where an option says what is usual and the model is something else.
+        let usualShape = try tune("--width", "256")
+        #expect(usualShape.code == 64 && usualShape.error.contains("--initial"))
         #expect(try tune().code == 0)
         let list = try Program.run(["models", tuned + "/model.safetensors"])
         #expect(list.code == 0 && list.text.contains("tuned"), "\(list.error)")
@@ -99,5 +102,16 @@ struct InterruptionTests {
         let further = try Program.run(
             ["train", "--corpus", corpus, "--resume", "--steps", "3", "--output", tuned])
         #expect(further.code == 0, "\(further.error)")
+
+        // Its tokens may mean something else.
+        let sustained = try Program.run(
+            [
+                "train", "--corpus", corpus, "--initial", model, "--encoding", "sustain", "--no-edges",
+                "--steps", "1",
+            ]
+                + ["--batch", "1", "--output", folder.path + "/sustained"])
+        #expect(sustained.code == 0, "\(sustained.error)")
+        let described = try Program.run(["models", folder.path + "/sustained/model.safetensors"])
+        #expect(described.text.contains("sustain encoding"), "\(described.text)")
     }
 }

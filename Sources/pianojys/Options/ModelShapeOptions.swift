@@ -6,35 +6,35 @@ import PianoRoll
 
 /// The shape of a model that is to be trained.
 struct ModelShapeOptions: ParsableArguments {
-    @Option(help: "sustain or onset.")
-    var encoding: Vocabulary.Encoding = .onset
+    @Option(help: "sustain or onset. (default: onset)")
+    var encoding: Vocabulary.Encoding?
 
-    @Option(help: "The lowest pitch the model knows.")
-    var lowestPitch: UInt8 = 33
+    @Option(help: "The lowest pitch the model knows. (default: 33)")
+    var lowestPitch: UInt8?
 
-    @Option(help: "The highest pitch the model knows.")
-    var highestPitch: UInt8 = 84
+    @Option(help: "The highest pitch the model knows. (default: 84)")
+    var highestPitch: UInt8?
 
-    @Option(help: "Steps of the windows it is trained on.")
-    var windowSteps = 128
+    @Option(help: "Steps of the windows it is trained on. (default: 128)")
+    var windowSteps: Int?
 
-    @Option(help: "Components of a position's vector, a multiple of 32.")
-    var width = 256
+    @Option(help: "Components of a position's vector, a multiple of 32. (default: 256)")
+    var width: Int?
 
-    @Option(help: "Encoder blocks.")
-    var layers = 6
+    @Option(help: "Encoder blocks. (default: 6)")
+    var layers: Int?
 
-    @Option(help: "Attention heads.")
-    var heads = 8
+    @Option(help: "Attention heads. (default: 8)")
+    var heads: Int?
 
-    @Option(help: "Width of the feed-forward layers; four times the width unless given.")
+    @Option(help: "Width of the feed-forward layers. (default: four times the width)")
     var feedforward: Int?
 
-    @Option(help: "Taps of the convolution before attention; 0 for none.")
-    var taps = 5
+    @Option(help: "Taps of the convolution before attention; 0 for none. (default: 5)")
+    var taps: Int?
 
-    @Option(help: "The noise it is to undo: absorbing or uniform.")
-    var noise = "absorbing"
+    @Option(help: "The noise it is to undo: absorbing or uniform. (default: absorbing)")
+    var noise: String?
 
     @Flag(help: "Give each cell its own position, instead of one to all lanes of a step.")
     var cellPositions = false
@@ -45,41 +45,74 @@ struct ModelShapeOptions: ParsableArguments {
     @Flag(help: "Do not tell the model how far off the piece's beginning and end are.")
     var noEdges = false
 
-    var vocabulary: Vocabulary {
-        Vocabulary(encoding: encoding, lowestPitch: lowestPitch, highestPitch: highestPitch)
+    /// A model's shape, and what its file says of it.
+    struct Shape: Equatable {
+        var configuration: TransformerConfiguration
+        var description: GridModel.Description
     }
 
-    func configuration(lanes: Int) -> TransformerConfiguration {
-        var configuration = TransformerConfiguration(
-            stateCount: vocabulary.count, lanes: lanes, cellsPerPosition: cellPositions ? 1 : lanes,
-            steps: windowSteps, contextSizes: GridFeatures.sizes(tellingTime: noise != "absorbing"),
-            width: width,
-            layers: layers, heads: heads, feedforward: feedforward, convolutionTaps: taps)
-        configuration.tellsTime = noise != "absorbing"
-        if intervals {
-            configuration.relations = Relations(
-                first: Int(vocabulary.firstPitchToken), carried: vocabulary.hold.map(Int.init))
+    /// What the options ask for: what they leave out is as usual.
+    func shape(lanes: Int) throws -> Shape {
+        try shape(
+            over: Shape(
+                configuration: TransformerConfiguration(stateCount: 1, lanes: lanes, steps: 128),
+                description: GridModel.Description(name: "", vocabulary: Self.vocabulary)))
+    }
+
+    /// What the options ask for: what they leave out is as it was.
+    func shape(over before: Shape) throws -> Shape {
+        var (c, description) = (before.configuration, before.description)
+        description.vocabulary = try vocabulary(over: description.vocabulary)
+        if noEdges { description.edges = false }
+        if let noise {
+            description.noise = noise == "absorbing" ? .absorbing : .uniform(rate: UniformProcess.pianoRate)
         }
-        return configuration
+        let vocabulary = description.vocabulary
+        c.stateCount = vocabulary.count
+        c.tellsTime = description.noise != .absorbing
+        c.contextSizes = GridFeatures.sizes(tellingTime: c.tellsTime)
+        if cellPositions { c.cellsPerPosition = 1 }
+        c.steps = windowSteps ?? c.steps
+        c.width = width ?? c.width
+        c.layers = layers ?? c.layers
+        c.heads = heads ?? c.heads
+        c.feedforward = feedforward ?? width.map { 4 * $0 } ?? c.feedforward
+        c.convolutionTaps = taps ?? c.convolutionTaps
+        if intervals || c.relations != nil {
+            var relations = c.relations ?? Relations(first: 0)
+            relations.first = Int(vocabulary.firstPitchToken)
+            relations.carried = vocabulary.hold.map(Int.init)
+            c.relations = relations
+        }
+        return Shape(configuration: c, description: description)
     }
 
-    /// What the model's file says of it.
-    func description(name: String) -> GridModel.Description {
-        GridModel.Description(
-            name: name, vocabulary: vocabulary, edges: !noEdges,
-            noise: noise == "absorbing" ? .absorbing : .uniform(rate: UniformProcess.pianoRate))
+    private static let vocabulary = Vocabulary(encoding: .onset, lowestPitch: 33, highestPitch: 84)
+
+    private func vocabulary(over before: Vocabulary) throws -> Vocabulary {
+        let lowest = lowestPitch ?? before.lowestPitch
+        let highest = highestPitch ?? before.highestPitch
+        guard lowest <= highest, highest < 128 else {
+            throw Failure.usage("pitches \(lowest) to \(highest) are not a range within 0...127")
+        }
+        return Vocabulary(encoding: encoding ?? before.encoding, lowestPitch: lowest, highestPitch: highest)
     }
 
     func validate() throws {
-        guard ["absorbing", "uniform"].contains(noise) else {
+        if let noise, !["absorbing", "uniform"].contains(noise) {
             throw ValidationError("--noise is absorbing or uniform, not '\(noise)'")
         }
-        for (name, value) in [("width", width), ("window-steps", windowSteps), ("layers", layers)]
-        where !(1...65_536).contains(value) {
-            throw ValidationError("--\(name) \(value) is not in 1...65536")
+        for (name, value) in [("width", width), ("window-steps", windowSteps), ("layers", layers)] {
+            if let value, !(1...65_536).contains(value) {
+                throw ValidationError("--\(name) \(value) is not in 1...65536")
+            }
         }
-        guard lowestPitch <= highestPitch, highestPitch < 128 else {
-            throw ValidationError("pitches \(lowestPitch) to \(highestPitch) are not a range within 0...127")
-        }
+    }
+}
+
+extension ModelShapeOptions.Shape {
+    /// The shape of a model.
+    init(_ model: GridModel) {
+        self.init(configuration: model.transformer.configuration, description: model.description)
     }
 }

@@ -27,6 +27,7 @@ struct TrainCommand: ParsableCommand {
               pianojys train --corpus chorales --steps 20000 --output my-model
               pianojys train --corpus chorales --resume --output my-model
               pianojys train --initial chorale --corpus mine.corpus --rate 2e-4 --output mine
+              pianojys train --initial chorale --encoding sustain --output sustained
               mpirun -np 2 pianojys train --corpus chorales --threads 1 --output my-model
             """)
 
@@ -41,7 +42,7 @@ struct TrainCommand: ParsableCommand {
 
     @Option(
         help:
-            "Begin with the weights of this model, a name that 'pianojys models' lists or a file, and train it further; the new model has its shape. (default: weights drawn at random)"
+            "Begin with the weights of this model, a name that 'pianojys models' lists or a file, and train it further; the new model has its shape, and may have another encoding or range. (default: weights drawn at random)"
     )
     var initial: String?
 
@@ -78,25 +79,19 @@ struct TrainCommand: ParsableCommand {
         let folder = try DataFolder(explicit: data)
         let corpusPath = try folder.corpusFile(corpus)
         let before = try origin == nil ? initialModel(in: folder) : nil
-        let started = try origin?.description() ?? before?.description
-        let vocabulary = started?.vocabulary ?? model.vocabulary
+        let shape = try origin.map(keptShape) ?? before.map(ModelShapeOptions.Shape.init)
+        let vocabulary = try (shape ?? model.shape(lanes: 1)).description.vocabulary
         let pieces = try Failure.naming(corpusPath) {
             try CorpusInput.read(corpusPath).converted(to: vocabulary)
         }
-        if let origin { try checkOptions(agreeWith: origin) }
-        if let before, try !keepsShape(before.transformer.configuration, before.description) {
-            throw Failure.usage(
-                "--initial trains a model of its own shape further; leave the options of shape out")
-        }
-        let configuration =
-            origin?.configuration ?? before?.transformer.configuration
-            ?? model.configuration(lanes: pieces.lanes)
+        let asked = try shape ?? model.shape(lanes: pieces.lanes)
+        let configuration = asked.configuration
         guard configuration.lanes == pieces.lanes else {
             throw Failure.badData(
                 "\(corpusPath): its pieces have \(pieces.lanes) voices; the model that is trained further has \(configuration.lanes)"
             )
         }
-        var description = started ?? model.description(name: "")
+        var description = asked.description
         if origin == nil { description.name = name ?? folderName }
         description.rareFaults = Self.rareFaults(in: pieces)
         var settings = origin?.settings ?? training.settings
@@ -141,25 +136,20 @@ struct TrainCommand: ParsableCommand {
         }
     }
 
-    /// The model whose weights to begin with.
+    /// The model whose weights to begin with, in the vocabulary that is asked for.
     private func initialModel(in folder: DataFolder) throws -> GridModel? {
         guard let initial else { return nil }
         let file = try folder.modelFile(initial)
-        return try Failure.naming(file) { try GridModel(path: file) }
-    }
-
-    /// Whether the options of shape are left out, or ask for the shape that a model has, which one that is trained further keeps.
-    private func keepsShape(
-        _ configuration: TransformerConfiguration, _ description: GridModel.Description
-    ) throws -> Bool {
-        func shape(_ options: ModelShapeOptions) -> (TransformerConfiguration, GridModel.Description) {
-            (options.configuration(lanes: configuration.lanes), options.description(name: description.name))
+        let before = try Failure.naming(file) { try GridModel(path: file) }
+        let asked = try model.shape(over: ModelShapeOptions.Shape(before))
+        let result = before.with(
+            vocabulary: asked.description.vocabulary, edges: asked.description.edges, seed: training.seed)
+        guard ModelShapeOptions.Shape(result) == asked else {
+            throw Failure.usage(
+                "--initial trains a model of its own shape further; of the options of shape it goes with --encoding, "
+                    + "--lowest-pitch, --highest-pitch and --no-edges alone")
         }
-        // What is rare the corpus says, and no option.
-        var own = description
-        own.rareFaults = []
-        let asked = shape(model)
-        return try asked == shape(ModelShapeOptions.parse([])) || asked == (configuration, own)
+        return result
     }
 
     /// What the checkpoint in the output folder says of its run.
@@ -168,10 +158,12 @@ struct TrainCommand: ParsableCommand {
         return try Failure.naming(path) { try TrainingRun.Origin(Safetensors(mapping: path)) }
     }
 
-    /// Options that would be of no effect are refused: those that are neither as in the checkpoint nor left out.
-    private func checkOptions(agreeWith origin: TrainingRun.Origin) throws {
+    /// The shape of the model in a checkpoint, which a run that goes on keeps. Options that would be of no effect are refused: those
+    /// that are neither as in the checkpoint nor left out.
+    private func keptShape(of origin: TrainingRun.Origin) throws -> ModelShapeOptions.Shape {
         let unsaid = try TrainingOptions.parse([])
-        let description = try origin.description()
+        let shape = ModelShapeOptions.Shape(
+            configuration: origin.configuration, description: try origin.description())
         let settings = [training, unsaid].map { options in
             var settings = options.settings
             settings.steps = origin.settings.steps
@@ -184,12 +176,13 @@ struct TrainCommand: ParsableCommand {
         let drawn = try origin.windows()
         guard settings[0] == settings[1] || settings[0] == origin.settings,
             windows[0] == windows[1] || windows[0] == drawn,
-            try keepsShape(origin.configuration, description), name == nil || name == description.name
+            try model.shape(over: shape) == shape, name == nil || name == shape.description.name
         else {
             throw Failure.usage(
                 "--resume goes on with the model and the settings of the checkpoint; of those options leave out all but "
                     + "--steps, --decay-steps and --threads")
         }
+        return shape
     }
 
     private func train(_ run: TrainingRun, in group: any ProcessGroup) throws {
