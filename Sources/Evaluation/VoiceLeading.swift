@@ -43,9 +43,35 @@ public struct VoiceLeading: Hashable, Sendable {
 
     /// Counts the faults of a piece; `ranges` as in `init`.
     public mutating func add(_ grid: TokenGrid, ranges: [ClosedRange<UInt8>]? = nil) {
+        for place in Self.faults(of: grid, ranges: ranges) { counts[place.fault, default: 0] += 1 }
+        bars += Double(grid.steps) / Double(grid.timing.stepsPerBar)
+    }
+
+    /// A fault and where it is.
+    public struct Place: Hashable, Sendable {
+        /// What is wrong.
+        public let fault: Fault
+        /// The step at which it is made.
+        public let step: Int
+        /// The lane or the two lanes that make it, highest first.
+        public let lanes: [Int]
+
+        /// Creates a place.
+        public init(fault: Fault, step: Int, lanes: [Int]) {
+            self.fault = fault
+            self.step = step
+            self.lanes = lanes
+        }
+    }
+
+    /// The faults of a piece in order of time; `ranges` as in `init`.
+    public static func faults(of grid: TokenGrid, ranges: [ClosedRange<UInt8>]? = nil) -> [Place] {
+        var places: [Place] = []
         let laneRanges = ranges ?? (grid.lanes == 4 ? Fault.choirRanges : [])
         for note in grid.notes where note.lane < laneRanges.count {
-            if !laneRanges[note.lane].contains(note.pitch) { count(.outOfRange) }
+            if !laneRanges[note.lane].contains(note.pitch) {
+                places.append(Place(fault: .outOfRange, step: note.steps.lowerBound, lanes: [note.lane]))
+            }
         }
         let pitches = grid.soundingPitches
         func pitch(_ step: Int, _ lane: Int) -> Int? { pitches[step * grid.lanes + lane].map(Int.init) }
@@ -53,27 +79,40 @@ public struct VoiceLeading: Hashable, Sendable {
             for lower in upper + 1..<grid.lanes {
                 var before: (upper: Int, lower: Int)?
                 var wereCrossed = false
+                func note(_ fault: Fault, at step: Int) {
+                    places.append(Place(fault: fault, step: step, lanes: [upper, lower]))
+                }
                 for step in 0..<grid.steps {
                     guard let high = pitch(step, upper), let low = pitch(step, lower) else {
                         (before, wereCrossed) = (nil, false)
                         continue
                     }
                     if lower == upper + 1 {
-                        if low > high, !wereCrossed { count(.crossing) }
+                        if low > high, !wereCrossed { note(.crossing, at: step) }
                         wereCrossed = low > high
                     }
-                    if let before, let fault = Fault.parallel(from: before, to: (high, low)) { count(fault) }
+                    if let before, let fault = Fault.parallel(from: before, to: (high, low)) {
+                        note(fault, at: step)
+                    }
                     before = (high, low)
                 }
             }
         }
-        bars += Double(grid.steps) / Double(grid.timing.stepsPerBar)
+        return places.sorted { ($0.step, $0.lanes[0]) < ($1.step, $1.lanes[0]) }
     }
-
-    private mutating func count(_ fault: Fault) { counts[fault, default: 0] += 1 }
 }
 
 extension VoiceLeadingFault {
+    /// The fault in words.
+    public var name: String {
+        switch self {
+        case .parallelFifths: "parallel fifths"
+        case .parallelOctaves: "parallel octaves"
+        case .crossing: "crossing"
+        case .outOfRange: "out of range"
+        }
+    }
+
     /// The fault in words, for the head of a table.
     public var title: String {
         switch self {

@@ -65,6 +65,17 @@ struct VoiceLeadingTests {
         #expect(VoiceLeading([grid([[20, 120]])])[.outOfRange] == 0)
     }
 
+    @Test("each fault is told with its place and its voices, in order of time")
+    func places() {
+        let piece = grid([[67, 69, 60, -1], [60, 62, 62, -1]])
+        #expect(
+            VoiceLeading.faults(of: piece, ranges: [0...68, 0...127]) == [
+                .init(fault: .outOfRange, step: 1, lanes: [0]),
+                .init(fault: .parallelFifths, step: 1, lanes: [0, 1]),
+                .init(fault: .crossing, step: 2, lanes: [0, 1]),
+            ])
+    }
+
     @Test("rates are by the bar, over all pieces together")
     func rates() throws {
         // Two steps of a bar of 16, and 30 steps: two bars, one fault.

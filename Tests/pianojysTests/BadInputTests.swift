@@ -40,8 +40,13 @@ struct BadInputTests {
             66, "No such file", generate("--keep", "soprano", "--from", "none.mid", "\(folder.path)/a.mid"))
         try expect(66, "no model 'none'", generate("--model", "none", "\(folder.path)/a.mid"))
         try expect(
-            66, "no schedule 'unifrom': neither a name (jys, uniform or cosine)",
+            64, "no schedule 'unifrom': neither a name (jys, uniform or cosine)",
             ["generate", "--data", data, "--schedule", "unifrom", "\(folder.path)/a.mid"])
+        try expect(
+            66, "no schedule 'none.json'",
+            ["generate", "--data", data, "--schedule", "none.json", "\(folder.path)/a.mid"])
+        try expect(
+            66, "folder without model.safetensors", generate("--model", folder.path, "\(folder.path)/a.mid"))
     }
 
     @Test func `Input that is no music`() throws {

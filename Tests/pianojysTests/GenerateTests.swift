@@ -290,6 +290,10 @@ struct GenerateTests {
         #expect(
             other.code == 64 && other.error.contains("for generate by dispersed, found by dp"),
             "\(other.error)")
+        let elsewhere = try Program.run(optimize + ["--corpus", folder.path + "/mixed.corpus"])
+        #expect(
+            elsewhere.code == 64 && elsewhere.error.contains("measured on the corpus \(corpus)"),
+            "\(elsewhere.error)")
         #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == before)
         #expect(try Program.run(optimize + ["--samples", "2", "--force"]).code == 0)
         for option in [["--freezing", "rates"], ["--paths", "model"]] {

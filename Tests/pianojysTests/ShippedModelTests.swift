@@ -43,6 +43,17 @@ struct ShippedModelTests {
         #expect(try words.firstMatch(in: optimize("64").error) == nil)
     }
 
+    @Test func `Each model is measured on the corpus of as many voices`() throws {
+        func evaluate(_ options: String...) throws -> Program.Result {
+            try Program.run(["evaluate", "--data", root.path] + options)
+        }
+        let melody = try evaluate("--model", "melody", "--bound", "--levels", "1", "--split", "valid")
+        #expect(melody.code == 0 && melody.text.contains("nats per frame"), "\(melody.error)")
+        let mixed = try evaluate("--bound", "--nfe", "4")
+        #expect(mixed.code == 64 && mixed.error.contains("of the table"), "\(mixed.error)")
+        #expect(try evaluate("--levels", "2").code == 64)
+    }
+
     @Test func `A model that began with a shipped one takes its schedules until it has its own`() throws {
         let folder = try TemporaryFolder()
         let own = folder.path + "/own"

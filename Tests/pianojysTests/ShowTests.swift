@@ -125,6 +125,18 @@ struct ShowTests {
         #expect(try Program.run(["show", "--notes", "--json", "--lanes", "2", midi]).code == 64)
     }
 
+    @Test func `Faults of voice leading are listed`() throws {
+        let notes = [(67, 0), (60, 0), (69, 1), (62, 1), (71, 2), (60, 2)].map { pitch, beat in
+            Note(pitch: UInt8(pitch), velocity: 80, startTick: 480 * beat, endTick: 480 * (beat + 1))
+        }
+        let score = Score(ticksPerQuarter: 480, tracks: [.init()], notes: notes)
+        let midi = try folder.file("a.mid", MIDIFile(score: score).encoded())
+        let found = try Program.run(["show", "--faults", midi])
+        #expect(
+            found.code == 0 && found.text == "1\t2.0\t12\tparallel fifths\n", "\(found.text)\(found.error)")
+        #expect(try Program.run(["show", "--faults", "--notes", midi]).code == 64)
+    }
+
     @Test func `Help on a command that there is not is refused`() throws {
         for (arguments, words) in [
             (["help", "compose"], "'compose'; there are generate, "),

@@ -9,8 +9,8 @@ struct ComparisonMetricsOptions: ParsableArguments {
     @Option(help: "Pieces that are measured, for each schedule and each of five seeds; 0 for no metrics.")
     var measured = 64
 
-    @Option(help: "The corpus to measure against.")
-    var corpus = "chorales"
+    @Option(help: "The corpus to measure against. \(CorpusInput.usual)")
+    var corpus: String?
 
     @Option(help: "The split to measure against.")
     var split: Corpus.Split = .test
@@ -35,7 +35,7 @@ struct ComparisonMetricsOptions: ParsableArguments {
             console.note("metrics are of new pieces alone: there are none for the task \(task)")
             return nil
         }
-        let path = try folder.corpusFile(corpus)
+        let path = try folder.corpusFile(corpusName(for: grids))
         let source = try CorpusInput.read(path, for: grids)
         guard !source.pieces(in: split).isEmpty else {
             throw Failure.badData("\(path) has no pieces in its \(split.name) split")
@@ -45,13 +45,23 @@ struct ComparisonMetricsOptions: ParsableArguments {
         )
     }
 
+    private func corpusName(for grids: GridModel) throws -> String {
+        try corpus ?? CorpusInput.usualName(for: grids)
+    }
+
     /// The options with which `evaluate` measures the same.
-    var words: [String] {
-        ["--corpus", corpus, "--split", split.name, "--seeds", "\(Self.seeds)", "--count", "\(measured)"]
+    func words(for grids: GridModel) throws -> [String] {
+        [
+            "--corpus", try corpusName(for: grids), "--split", split.name, "--seeds", "\(Self.seeds)",
+            "--count", "\(measured)",
+        ]
     }
 
     /// The table of the page.
-    func table(_ rows: [EvaluationReport.Row], grids: GridModel, command: String) -> ComparisonPage.Table {
+    func table(_ rows: [EvaluationReport.Row], grids: GridModel, command: String) throws
+        -> ComparisonPage.Table
+    {
+        let corpus = try corpusName(for: grids)
         let cells = EvaluationReport(title: "", metrics: Self.shown, rows: rows).cells
         let pieces = "\(measured) \(measured == 1 ? "piece" : "pieces") of \(grids.steps) steps"
         return ComparisonPage.Table(

@@ -76,8 +76,8 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "The model, of --product and --scaling.")
     var model = "chorale"
 
-    @Option(help: "The corpus that schedules and training take, of --product.")
-    var corpus = "chorales"
+    @Option(help: "The corpus that schedules and training take, of --product. \(CorpusInput.usual)")
+    var corpus: String?
 
     @Option(help: "The folder with Data/models and Data/corpora.")
     var data: String?
@@ -133,6 +133,7 @@ struct BenchCommand: ParsableCommand {
         let folder = try DataFolder(explicit: data)
         let path = try folder.modelFile(model)
         let grids = try Failure.naming(path) { try GridModel(path: path) }
+        let corpus = try corpus ?? CorpusInput.usualName(for: grids)
         let pieces = try CorpusInput.read(try folder.corpusFile(corpus), for: grids)
         let benchmark = ProductBenchmark(
             path: path, pieces: pieces.pieces(in: .train).map(\.grid), sampler: try sampler(of: grids),

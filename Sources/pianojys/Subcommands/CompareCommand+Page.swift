@@ -68,9 +68,9 @@ extension CompareCommand {
         )
     }
 
-    func evaluateCommand(_ grids: GridModel) -> String {
+    func evaluateCommand(_ grids: GridModel) throws -> String {
         ShellCommand.text(
-            ["pianojys", "evaluate"] + ((try? modelWords()) ?? []) + metrics.words + ["--nfe", nfe]
+            ["pianojys", "evaluate"] + (try modelWords()) + (try metrics.words(for: grids)) + ["--nfe", nfe]
                 + ["--schedules", ScheduleComparison.schedules.joined(separator: ",")] + samplingWords(grids))
     }
 

@@ -123,7 +123,9 @@ struct CompareCommand: ParsableCommand {
                         times: $0.sampling.settings.schedule.times)
                 },
                 timesPlots: comparison.plots, timesNotes: notes,
-                metrics: rows.map { metrics.table($0, grids: grids, command: evaluateCommand(grids)) },
+                metrics: try rows.map {
+                    try metrics.table($0, grids: grids, command: evaluateCommand(grids))
+                },
                 command: ShellCommand.text(["pianojys"] + CommandLine.arguments.dropFirst()),
                 maker: "pianojys \(PianoJYS.configuration.version)")
             try OutputFile.write(Array(page.html().utf8), to: folder.path(of: ComparisonFolder.page))

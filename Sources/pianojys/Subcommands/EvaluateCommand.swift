@@ -28,8 +28,8 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup(title: "Model")
     var model: ModelOptions
 
-    @Option(help: "The corpus to measure against.")
-    var corpus = "chorales"
+    @Option(help: "The corpus to measure against. \(CorpusInput.usual)")
+    var corpus: String?
 
     @Option(help: "The split to measure against.")
     var split: Corpus.Split = .test
@@ -94,23 +94,38 @@ struct EvaluateCommand: ParsableCommand {
         }
     }
 
+    /// What the table is told and the bound is not.
+    private var tableOptions: [String] {
+        [nfe, schedules, sampler ?? "", "\(temperature)", "\(topP)", "\(avoid)", "\(seeds)", "\(count)"]
+    }
+
     func run() throws { try Processes.run(evaluate) }
 
     private func evaluate(in group: any ProcessGroup) throws {
+        let unsaid = try Self.parse([])
+        if bound && tableOptions != unsaid.tableOptions {
+            throw Failure.usage(
+                "--bound goes with --split, --levels and --transpositions; the other options are of the table"
+            )
+        }
+        if !bound && levels != unsaid.levels { throw Failure.usage("--levels goes with --bound") }
         let grids = try model.load()
+        let corpus = try corpus ?? CorpusInput.usualName(for: grids)
         let path = try model.folder().corpusFile(corpus)
         let source = try CorpusInput.read(path, for: grids)
         guard !source.pieces(in: split).isEmpty else {
             throw Failure.badData("\(path) has no pieces in its \(split.name) split")
         }
         if bound {
-            try measureBound(grids, source, in: group)
+            try measureBound(grids, source, named: corpus, in: group)
         } else {
             try compareSchedules(grids, source, in: group)
         }
     }
 
-    private func measureBound(_ grids: GridModel, _ source: Corpus, in group: any ProcessGroup) throws {
+    private func measureBound(
+        _ grids: GridModel, _ source: Corpus, named corpus: String, in group: any ProcessGroup
+    ) throws {
         let pieces = source.pieces(in: split).map(\.grid)
         let precision = try model.chosenPrecision() ?? (Engine.hasBF16 ? .bf16 : .f32)
         try Transpositions.check(transpositions, for: grids)

@@ -74,6 +74,8 @@ struct GenerateCommand: ParsableCommand {
             // A missing sound font is told before the work, not after.
             _ = try SoundFont.locate(
                 explicit: sound.soundfont, environment: Console.variable("PIANOJYS_SOUNDFONT"))
+        } else if sound.humanize {
+            console.note("--humanize shapes sound alone, and no file of sound is asked for")
         }
         var bar = ProgressBar("composing", console: console)
         let composer = try model.composer(grids, transpositions: sampling.transpositions)

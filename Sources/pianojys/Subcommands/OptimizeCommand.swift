@@ -53,11 +53,8 @@ struct OptimizeCommand: ParsableCommand {
     )
     var paths: Paths?
 
-    /// The corpus if none is named.
-    static let usualCorpus = "chorales"
-
-    @Option(help: "The corpus; its training split is used.")
-    var corpus = Self.usualCorpus
+    @Option(help: "The corpus; its training split is used. \(CorpusInput.usual)")
+    var corpus: String?
 
     @Option(help: "Schedules of 1 up to so many steps, at most 512.")
     var maxNfe = 64
@@ -89,7 +86,7 @@ struct OptimizeCommand: ParsableCommand {
 
     @Flag(
         help:
-            "Write over schedules of another model, task, sampler or method, or that were measured with more calls of the model."
+            "Write over schedules of another model, task, sampler or method, or that were measured on another corpus or with more calls of the model."
     )
     var force = false
 
@@ -123,6 +120,7 @@ struct OptimizeCommand: ParsableCommand {
         // An order of its own has no golden search.
         let usual = method == .golden ? SamplerChoice.tweedie.rawValue : nil
         let sampler = SamplerChoice.name(chosenSampler ?? usual, for: grids.process)
+        let corpus = try corpus ?? CorpusInput.usualName(for: grids)
         let search = ScheduleSearch(
             task: task, sampler: sampler, method: method, freezing: freezing, paths: paths, maxNfe: maxNfe,
             gridSize: gridSize, seed: seed)
@@ -135,7 +133,8 @@ struct OptimizeCommand: ParsableCommand {
         if group.isFirst {
             let target = try outputPath("\(task)-\(sampler)", method: method)
             try keepBetter(
-                target, than: search, of: grids.name, calls: search.calls(for: grids, samples: samples))
+                target, than: search, of: grids.name, on: corpus,
+                calls: search.calls(for: grids, samples: samples))
             path = target
         }
         if let note = windows.leftOutNote { console.note(note) }
@@ -182,9 +181,10 @@ struct OptimizeCommand: ParsableCommand {
     }
 
     /// Keeps a trial from taking the place of better schedules: refuses to write over those of another model, task, sampler or
-    /// method, and over those measured with more calls of the denoiser.
-    private func keepBetter(_ path: String, than search: ScheduleSearch, of model: String, calls: Int) throws
-    {
+    /// method, over those measured on another corpus, and over those measured with more calls of the denoiser.
+    private func keepBetter(
+        _ path: String, than search: ScheduleSearch, of model: String, on corpus: String, calls: Int
+    ) throws {
         guard !force, path != "-", !OutputFile.isDevice(path), let bytes = try? InputFile.bytes(path),
             let there = try? ScheduleFile(json: Data(bytes), named: path)
         else { return }
@@ -195,6 +195,11 @@ struct OptimizeCommand: ParsableCommand {
             throw Failure.usage(
                 "\(path) holds schedules of the model \(there.model) for \(there.task) by \(there.sampler), found by "
                     + "\(there.method): name another --output, or --force")
+        }
+        guard there.data == nil || there.data == corpus else {
+            throw Failure.usage(
+                "\(path) was measured on the corpus \(there.data ?? ""), and this would be on \(corpus): name another "
+                    + "--output, or --force")
         }
         guard there.denoiserCalls <= calls else {
             throw Failure.usage(

@@ -1,11 +1,13 @@
 import ArgumentParser
+import Evaluation
 import PianoRoll
 
 /// `pianojys show`: the roll in the terminal.
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show a piece: its roll in letters, its notes, or all of it as JSON.",
+        abstract:
+            "Show a piece: its roll in letters, its notes, its faults of voice leading, or all of it as JSON.",
         discussion: """
             In the roll a letter is where a note of the voice starts and a line how long it lasts; * and a double line are \
             voices on one pitch, dots the beats.
@@ -14,6 +16,7 @@ struct ShowCommand: ParsableCommand {
               pianojys show out.mid
               pianojys show --notes out.mid
               pianojys show --notes --json out.mid
+              pianojys show --faults out.mid
               pianojys generate - | pianojys show -
             """)
 
@@ -25,6 +28,12 @@ struct ShowCommand: ParsableCommand {
             "List the notes: bar, beat, length in quarters, voice, pitch; with --json as they stand in the file, track by track."
     )
     var notes = false
+
+    @Flag(
+        help:
+            "List parallel fifths and octaves (between any two voices), crossings, and notes out of the ranges of soprano, alto, tenor and bass: bar, beat, voices, fault."
+    )
+    var faults = false
 
     @Flag(help: "The grid as JSON.")
     var json = false
@@ -48,6 +57,7 @@ struct ShowCommand: ParsableCommand {
         if let width, !(16...10_000).contains(width) {
             throw Failure.usage("--width \(width) is not in 16...10000")
         }
+        if faults, notes || json { throw Failure.usage("--faults goes without --notes and --json") }
         if notes, json {
             if let option = grid.given.first {
                 throw Failure.usage(
@@ -62,6 +72,8 @@ struct ShowCommand: ParsableCommand {
             try Console.result(document.json(), terminator: "")
         } else if notes {
             for line in Self.list(document.grid) { try Console.result(line) }
+        } else if faults {
+            for line in Self.faults(of: document.grid) { try Console.result(line) }
         } else {
             let options = TokenGrid.TextOptions(
                 width: width ?? max(16, Console.width), usesColor: Console.usesColor, usesASCII: ascii)
@@ -74,14 +86,29 @@ struct ShowCommand: ParsableCommand {
 
     /// A line for each note, in order of time.
     private static func list(_ grid: TokenGrid) -> [String] {
-        let timing = grid.timing
-        let steps = Double(timing.stepsPerQuarter)
+        let steps = Double(grid.timing.stepsPerQuarter)
         return grid.notes.map { note in
-            let place = timing.firstStepInBar + note.steps.lowerBound
-            let bar = place / timing.stepsPerBar + (timing.firstStepInBar == 0 ? 1 : 0)
-            let beat = Double(place % timing.stepsPerBar) / steps * Double(timing.meterDenominator) / 4 + 1
-            return "\(bar)\t\(beat)\t\(Double(note.steps.count) / steps)\t"
+            "\(place(of: note.steps.lowerBound, in: grid))\t\(Double(note.steps.count) / steps)\t"
                 + "\(TokenGrid.letter(ofLane: note.lane, of: grid.lanes))\t\(TokenGrid.name(ofPitch: note.pitch))"
         }
+    }
+
+    /// A line for each fault of voice leading, in order of time.
+    private static func faults(of grid: TokenGrid) -> [String] {
+        VoiceLeading.faults(of: grid).map { found in
+            let voices = found.lanes.map { String(TokenGrid.letter(ofLane: $0, of: grid.lanes)) }
+            return "\(place(of: found.step, in: grid))\t\(voices.joined())\t\(found.fault.name)"
+        }
+    }
+
+    /// The bar and the beat of a step; the bar of an upbeat is 0.
+    private static func place(of step: Int, in grid: TokenGrid) -> String {
+        let timing = grid.timing
+        let place = timing.firstStepInBar + step
+        let bar = place / timing.stepsPerBar + (timing.firstStepInBar == 0 ? 1 : 0)
+        let beat =
+            Double(place % timing.stepsPerBar) / Double(timing.stepsPerQuarter)
+            * Double(timing.meterDenominator) / 4 + 1
+        return "\(bar)\t\(beat)"
     }
 }

@@ -3,6 +3,22 @@ import Corpus
 
 /// Corpus files as the commands read them.
 enum CorpusInput {
+    /// What the help says of the corpus that is taken where none is named.
+    static let usual = "(default: chorales for models of four voices, melodies for models of one)"
+
+    /// The name of the corpus that a model is measured on where none is named.
+    ///
+    /// - Throws: `Failure.usage` if none of those in `Data/corpora` has as many voices.
+    static func usualName(for model: GridModel) throws -> String {
+        switch model.lanes {
+        case 4: return "chorales"
+        case 1: return "melodies"
+        default:
+            throw Failure.usage(
+                "\(model.name) is a model of \(model.lanes) voices: name its corpus with --corpus")
+        }
+    }
+
     /// Reads a corpus file.
     ///
     /// - Throws: `Failure.noInput`, `.badData`.

@@ -56,6 +56,10 @@ struct DataFolder {
             places = ["\(name)/model.safetensors", name] + places
         }
         for place in places where access(place, R_OK) == 0 && !isFolder(place) { return place }
+        if isFolder(name) {
+            throw Failure.noInput(
+                "\(name) is a folder without model.safetensors, which 'pianojys train' writes")
+        }
         let known = modelNames
         throw Failure.noInput(
             known.isEmpty

@@ -70,15 +70,15 @@ struct ScheduleFolder {
     /// The schedule of a file that the user names, which may be of any model and task.
     ///
     /// - Parameter note: Is told where it was optimised for another task or sampler.
-    /// - Throws: `Failure.noInput`, `ScheduleFileError`.
+    /// - Throws: `Failure.noInput`, `Failure.usage` of a word that is no name, `ScheduleFileError`.
     func schedule(
         named file: String, of grids: GridModel, task: String, sampler: String, steps: Int,
         note: (String) -> Void
     ) throws -> Schedule {
         guard file == "-" || access(file, F_OK) == 0 else {
-            throw Failure.noInput(
+            let text =
                 "no schedule '\(file)': neither a name (jys, uniform or cosine) nor a file, as 'pianojys optimize' makes"
-            )
+            throw file.contains("/") || file.hasSuffix(".json") ? Failure.noInput(text) : Failure.usage(text)
         }
         let schedules = try Self.read(file, model: nil, process: grids.process.name)
         tellDifference(
@@ -112,7 +112,7 @@ struct ScheduleFolder {
     private func command(of grids: GridModel, task: String, sampler: String, corpus: String?) -> String {
         let sampler = Self.searched(sampler)
         let isUsual = sampler == SamplerChoice.name(nil, for: grids.process)
-        let corpus = corpus == OptimizeCommand.usualCorpus ? nil : corpus
+        let corpus = corpus == (try? CorpusInput.usualName(for: grids)) ? nil : corpus
         return ShellCommand.text(
             ["pianojys", "optimize", "--model", model] + (data.map { ["--data", $0] } ?? [])
                 + (corpus.map { ["--corpus", $0] } ?? [])
