@@ -64,7 +64,7 @@ public struct VoiceLeading: Hashable, Sendable {
         }
     }
 
-    /// The faults of a piece in order of time; `ranges` as in `init`.
+    /// The faults of a piece by step, then by lanes; `ranges` as in `init`.
     public static func faults(of grid: TokenGrid, ranges: [ClosedRange<UInt8>]? = nil) -> [Place] {
         var places: [Place] = []
         let laneRanges = ranges ?? (grid.lanes == 4 ? Fault.choirRanges : [])
@@ -98,7 +98,10 @@ public struct VoiceLeading: Hashable, Sendable {
                 }
             }
         }
-        return places.sorted { ($0.step, $0.lanes[0]) < ($1.step, $1.lanes[0]) }
+        func key(_ place: Place) -> (Int, Int, Int, String) {
+            (place.step, place.lanes[0], place.lanes[place.lanes.count - 1], place.fault.rawValue)
+        }
+        return places.sorted { key($0) < key($1) }
     }
 }
 

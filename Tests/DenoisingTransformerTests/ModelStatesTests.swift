@@ -3,20 +3,21 @@ import TestSupport
 import Testing
 
 @Suite struct ModelStatesTests {
-    /// One state leaves and one comes: of those that stay, the model says what it said, in samples that have no others.
-    @Test(arguments: ModelCase.all)
-    func whatIsCommonIsSaidAsBefore(_ model: ModelCase) throws {
+    /// One state leaves and some come: of those that stay, the model says what it said, in samples that have no others.
+    @Test(arguments: ModelCase.all, [0, 1, 3])
+    func whatIsCommonIsSaidAsBefore(_ model: ModelCase, newStates: Int) throws {
         var generator = SeededGenerator(seed: 41)
         let shape = model.configuration
         let states = shape.stateCount
         let before = Model(
             configuration: shape, parameters: model.parameters(using: &generator), metadata: ["name": "old"])
-        let origins = (0..<states).filter { $0 != 1 }.map(Optional.some) + [nil]
+        let origins =
+            (0..<states).filter { $0 != 1 }.map(Optional.some) + [Int?](repeating: nil, count: newStates)
         var relations = shape.relations
         if let first = relations?.first, first > 1 { relations?.first = first - 1 }
         relations?.carried = nil
         let after = before.withStates(origins, relations: relations, using: &generator)
-        #expect(after.configuration.stateCount == states)
+        #expect(after.configuration.stateCount == states - 1 + newStates)
         #expect(after.configuration.relations == relations)
         #expect(after.metadata.isEmpty)
 
@@ -30,14 +31,17 @@ import Testing
             return plan.logits.values
         }
         let old = try logits(before, batch.tokens)
-        // MASK and padding come after the states, as before.
-        let renamed = batch.tokens.map { $0 < 2 || $0 >= UInt16(states) ? $0 : $0 - 1 }
+        // MASK and padding come after the states.
+        let renamed = batch.tokens.map { token -> UInt16 in
+            if token >= UInt16(states) { return token - UInt16(states) + UInt16(origins.count) }
+            return token < 2 ? token : token - 1
+        }
         let new = try logits(after, renamed)
         var worst: Float = 0
         for cell in batch.tokens.indices {
             for (state, origin) in origins.enumerated() {
                 guard let origin else { continue }
-                worst = max(worst, abs(new[cell * states + state] - old[cell * states + origin]))
+                worst = max(worst, abs(new[cell * origins.count + state] - old[cell * states + origin]))
             }
         }
         #expect(worst < 2e-5, "\(model): logits differ by \(worst)")

@@ -7,12 +7,14 @@ import TestSupport
 import Testing
 
 @Suite struct VocabularyChangeTests {
-    private func model() -> GridModel {
+    private func model(comparing relations: Relations? = nil) -> GridModel {
         var generator = SeededGenerator(seed: 5)
+        var configuration = smallConfiguration()
+        configuration.relations = relations
         return GridModel(
             transformer: Model(
-                configuration: smallConfiguration(),
-                parameters: ParameterLayout(smallConfiguration()).initialParameters(using: &generator),
+                configuration: configuration,
+                parameters: ParameterLayout(configuration).initialParameters(using: &generator),
                 metadata: [:]),
             description: smallDescription)
     }
@@ -38,6 +40,25 @@ import Testing
         var expected = rows(before)
         expected.remove(at: 1)  // hold
         #expect(rows(after) == expected)
+    }
+
+    @Test("A hold that is new is drawn, and rest and pitches stay")
+    func newHold() {
+        let sustain = Vocabulary(encoding: .sustain, lowestPitch: 60, highestPitch: 71)
+        let before = model().with(vocabulary: sustain, edges: true, seed: 1)
+        var found = rows(before.with(vocabulary: smallVocabulary, edges: true, seed: 2))
+        let hold = found.remove(at: 1)
+        #expect(found == rows(before) && !found.contains(hold))
+    }
+
+    @Test("Pitches that are compared are compared under their new tokens")
+    func relations() {
+        let sustain = Vocabulary(encoding: .sustain, lowestPitch: 60, highestPitch: 71)
+        let before = model(comparing: Relations(first: 2, carried: 1, limit: 7))
+        let after = before.with(vocabulary: sustain, edges: true, seed: 1)
+        #expect(after.transformer.configuration.relations == Relations(first: 1, limit: 7))
+        let back = after.with(vocabulary: smallVocabulary, edges: true, seed: 1)
+        #expect(back.transformer.configuration == before.transformer.configuration)
     }
 
     @Test("A pitch that is new is drawn, others stay")

@@ -100,10 +100,12 @@ struct InterruptionTests {
         let both = try tune("--resume")
         #expect(both.code == 64 && both.error.contains("--initial"))
         let further = try Program.run(
-            ["train", "--corpus", corpus, "--resume", "--steps", "3", "--output", tuned])
+            ["train", "--corpus", corpus, "--resume", "--steps", "3", "--width", "32", "--output", tuned])
         #expect(further.code == 0, "\(further.error)")
 
-        // Its tokens may mean something else.
+        // Its tokens may mean something else; a range that is none is refused.
+        let crossed = try tune("--lowest-pitch", "100", "--output", folder.path + "/crossed")
+        #expect(crossed.code == 64 && crossed.error.contains("100 to 84"), "\(crossed.error)")
         let sustained = try Program.run(
             [
                 "train", "--corpus", corpus, "--initial", model, "--encoding", "sustain", "--no-edges",

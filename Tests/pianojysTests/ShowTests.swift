@@ -135,6 +135,7 @@ struct ShowTests {
         #expect(
             found.code == 0 && found.text == "1\t2.0\t12\tparallel fifths\n", "\(found.text)\(found.error)")
         #expect(try Program.run(["show", "--faults", "--notes", midi]).code == 64)
+        #expect(try Program.run(["show", "--faults", "--ascii", midi]).code == 64)
     }
 
     @Test func `Help on a command that there is not is refused`() throws {

@@ -6,31 +6,40 @@ import PianoRoll
 
 /// The shape of a model that is to be trained.
 struct ModelShapeOptions: ParsableArguments {
-    @Option(help: "sustain or onset. (default: onset)")
+    @Option(help: "What a cell holds. (default: \(Self.usual.description.vocabulary.encoding.rawValue))")
     var encoding: Vocabulary.Encoding?
 
-    @Option(help: "The lowest pitch the model knows. (default: 33)")
+    @Option(
+        help: "The lowest pitch the model knows. (default: \(Self.usual.description.vocabulary.lowestPitch))")
     var lowestPitch: UInt8?
 
-    @Option(help: "The highest pitch the model knows. (default: 84)")
+    @Option(
+        help:
+            "The highest pitch the model knows. (default: \(Self.usual.description.vocabulary.highestPitch))")
     var highestPitch: UInt8?
 
-    @Option(help: "Steps of the windows it is trained on. (default: 128)")
+    @Option(help: "Steps of the windows it is trained on. (default: \(Self.usual.configuration.steps))")
     var windowSteps: Int?
 
-    @Option(help: "Components of a position's vector, a multiple of 32. (default: 256)")
+    @Option(
+        help:
+            "Components of a position's vector, a multiple of 32. (default: \(Self.usual.configuration.width))"
+    )
     var width: Int?
 
-    @Option(help: "Encoder blocks. (default: 6)")
+    @Option(help: "Encoder blocks. (default: \(Self.usual.configuration.layers))")
     var layers: Int?
 
-    @Option(help: "Attention heads. (default: 8)")
+    @Option(help: "Attention heads. (default: \(Self.usual.configuration.heads))")
     var heads: Int?
 
     @Option(help: "Width of the feed-forward layers. (default: four times the width)")
     var feedforward: Int?
 
-    @Option(help: "Taps of the convolution before attention; 0 for none. (default: 5)")
+    @Option(
+        help:
+            "Taps of the convolution before attention; 0 for none. (default: \(Self.usual.configuration.convolutionTaps))"
+    )
     var taps: Int?
 
     @Option(help: "The noise it is to undo: absorbing or uniform. (default: absorbing)")
@@ -51,12 +60,18 @@ struct ModelShapeOptions: ParsableArguments {
         var description: GridModel.Description
     }
 
+    /// The shape of a model of which nothing is asked for; of four voices, where that matters.
+    private static let usual = Shape(
+        configuration: TransformerConfiguration(stateCount: 54, lanes: 4, steps: 128),
+        description: GridModel.Description(
+            name: "", vocabulary: Vocabulary(encoding: .onset, lowestPitch: 33, highestPitch: 84)))
+
     /// What the options ask for: what they leave out is as usual.
     func shape(lanes: Int) throws -> Shape {
-        try shape(
-            over: Shape(
-                configuration: TransformerConfiguration(stateCount: 1, lanes: lanes, steps: 128),
-                description: GridModel.Description(name: "", vocabulary: Self.vocabulary)))
+        var usual = Self.usual
+        usual.configuration.lanes = lanes
+        usual.configuration.cellsPerPosition = lanes
+        return try shape(over: usual)
     }
 
     /// What the options ask for: what they leave out is as it was.
@@ -73,10 +88,10 @@ struct ModelShapeOptions: ParsableArguments {
         c.contextSizes = GridFeatures.sizes(tellingTime: c.tellsTime)
         if cellPositions { c.cellsPerPosition = 1 }
         c.steps = windowSteps ?? c.steps
-        c.width = width ?? c.width
+        if let width, width != c.width { (c.width, c.feedforward) = (width, 4 * width) }
         c.layers = layers ?? c.layers
         c.heads = heads ?? c.heads
-        c.feedforward = feedforward ?? width.map { 4 * $0 } ?? c.feedforward
+        c.feedforward = feedforward ?? c.feedforward
         c.convolutionTaps = taps ?? c.convolutionTaps
         if intervals || c.relations != nil {
             var relations = c.relations ?? Relations(first: 0)
@@ -86,8 +101,6 @@ struct ModelShapeOptions: ParsableArguments {
         }
         return Shape(configuration: c, description: description)
     }
-
-    private static let vocabulary = Vocabulary(encoding: .onset, lowestPitch: 33, highestPitch: 84)
 
     private func vocabulary(over before: Vocabulary) throws -> Vocabulary {
         let lowest = lowestPitch ?? before.lowestPitch

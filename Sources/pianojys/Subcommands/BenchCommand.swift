@@ -102,6 +102,7 @@ struct BenchCommand: ParsableCommand {
         ] where !(1...limit).contains(value) {
             throw Failure.usage("--\(name) \(value) is not in 1...\(limit)")
         }
+        if !product && corpus != nil { throw Failure.usage("--corpus is for --product") }
         if product && scaling { throw Failure.usage("--product or --scaling, not both") }
         if !scaling && (plot != nil || calls != nil || pieces != nil) {
             throw Failure.usage("--plot, --calls and --pieces are for --scaling")

@@ -37,37 +37,44 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "Measure the bound alone.")
     var bound = false
 
-    @Option(help: "Noise levels a window of the bound is measured at.")
-    var levels = 64
+    @Option(
+        name: .customLong("levels"), help: "Noise levels a window of the bound is measured at. (default: 64)")
+    var chosenLevels: Int?
 
-    @Option(help: "Numbers of steps, as in 2,4,8.")
-    var nfe = "8"
+    @Option(name: .customLong("nfe"), help: "Numbers of steps, as in 2,4,8. (default: 8)")
+    var chosenNFE: String?
 
-    @Option(help: "Schedules: jys, uniform, cosine, or files made by 'pianojys optimize'.")
-    var schedules = "uniform,jys"
+    @Option(
+        name: .customLong("schedules"),
+        help: "Schedules: jys, uniform, cosine, or files made by 'pianojys optimize'. (default: uniform,jys)")
+    var chosenSchedules: String?
 
     @Option(help: "\(SamplerChoice.names). \(SamplerChoice.standard)")
     var sampler: String?
 
-    @Option(help: "Below 1 more likely, above 1 more daring.")
-    var temperature = 1.0
-
-    @Option(help: "Draw from the likeliest tokens that hold this share of the probability alone.")
-    var topP = 1.0
+    @Option(
+        name: .customLong("temperature"), help: "Below 1 more likely, above 1 more daring. (default: 1.0)")
+    var chosenTemperature: Double?
 
     @Option(
-        help: "Faults of voice leading to keep away from, as in 'generate'.",
+        name: .customLong("top-p"),
+        help: "Draw from the likeliest tokens that hold this share of the probability alone. (default: 1.0)")
+    var chosenTopP: Double?
+
+    @Option(
+        name: .customLong("avoid"),
+        help: "Faults of voice leading to keep away from, as in 'generate'. (default: none)",
         transform: AvoidedFaults.init(parsing:))
-    var avoid = AvoidedFaults.none
+    var chosenFaults: AvoidedFaults?
 
     @Option(help: "\(Transpositions.help)")
     var transpositions = 1
 
-    @Option(help: "How many seeds, from 1 on.")
-    var seeds = 5
+    @Option(name: .customLong("seeds"), help: "How many seeds, from 1 on. (default: 5)")
+    var chosenSeeds: Int?
 
-    @Option(help: "Pieces of each seed.")
-    var count = 64
+    @Option(name: .customLong("count"), help: "Pieces of each seed. (default: 64)")
+    var chosenCount: Int?
 
     @Flag(help: "Answer as JSON.")
     var json = false
@@ -94,21 +101,34 @@ struct EvaluateCommand: ParsableCommand {
         }
     }
 
-    /// What the table is told and the bound is not.
-    private var tableOptions: [String] {
-        [nfe, schedules, sampler ?? "", "\(temperature)", "\(topP)", "\(avoid)", "\(seeds)", "\(count)"]
+    private var levels: Int { chosenLevels ?? 64 }
+    private var nfe: String { chosenNFE ?? "8" }
+    private var schedules: String { chosenSchedules ?? "uniform,jys" }
+    private var temperature: Double { chosenTemperature ?? 1 }
+    private var topP: Double { chosenTopP ?? 1 }
+    private var avoid: AvoidedFaults { chosenFaults ?? .none }
+    private var seeds: Int { chosenSeeds ?? 5 }
+    private var count: Int { chosenCount ?? 64 }
+
+    /// The first option given that this measurement does not heed.
+    private var needless: String? {
+        let ofTable: [(String, Bool)] = [
+            ("--nfe", chosenNFE != nil), ("--schedules", chosenSchedules != nil),
+            ("--sampler", sampler != nil),
+            ("--temperature", chosenTemperature != nil), ("--top-p", chosenTopP != nil),
+            ("--avoid", chosenFaults != nil), ("--seeds", chosenSeeds != nil),
+            ("--count", chosenCount != nil),
+        ]
+        return (bound ? ofTable : [("--levels", chosenLevels != nil)]).first(where: \.1)?.0
     }
 
     func run() throws { try Processes.run(evaluate) }
 
     private func evaluate(in group: any ProcessGroup) throws {
-        let unsaid = try Self.parse([])
-        if bound && tableOptions != unsaid.tableOptions {
+        if let needless {
             throw Failure.usage(
-                "--bound goes with --split, --levels and --transpositions; the other options are of the table"
-            )
+                bound ? "--bound composes nothing: not with \(needless)" : "\(needless) goes with --bound")
         }
-        if !bound && levels != unsaid.levels { throw Failure.usage("--levels goes with --bound") }
         let grids = try model.load()
         let corpus = try corpus ?? CorpusInput.usualName(for: grids)
         let path = try model.folder().corpusFile(corpus)

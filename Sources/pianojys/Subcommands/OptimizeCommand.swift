@@ -196,9 +196,9 @@ struct OptimizeCommand: ParsableCommand {
                 "\(path) holds schedules of the model \(there.model) for \(there.task) by \(there.sampler), found by "
                     + "\(there.method): name another --output, or --force")
         }
-        guard there.data == nil || there.data == corpus else {
+        if let data = there.data, !CorpusInput.isSame(data, corpus) {
             throw Failure.usage(
-                "\(path) was measured on the corpus \(there.data ?? ""), and this would be on \(corpus): name another "
+                "\(path) was measured on the corpus \(data), and this would be on \(corpus): name another "
                     + "--output, or --force")
         }
         guard there.denoiserCalls <= calls else {

@@ -31,7 +31,7 @@ struct ShowCommand: ParsableCommand {
 
     @Flag(
         help:
-            "List parallel fifths and octaves (between any two voices), crossings, and notes out of the ranges of soprano, alto, tenor and bass: bar, beat, voices, fault."
+            "List parallel fifths and octaves between any two voices, crossings of neighbouring ones and, in four voices, notes out of the ranges of soprano, alto, tenor and bass: bar, beat, voices, fault."
     )
     var faults = false
 
@@ -56,6 +56,9 @@ struct ShowCommand: ParsableCommand {
     func run() throws {
         if let width, !(16...10_000).contains(width) {
             throw Failure.usage("--width \(width) is not in 16...10000")
+        }
+        if faults || notes || json, width != nil || ascii {
+            throw Failure.usage("--width and --ascii are of the roll, not of lists and JSON")
         }
         if faults, notes || json { throw Failure.usage("--faults goes without --notes and --json") }
         if notes, json {

@@ -19,7 +19,7 @@ struct TrainCommand: ParsableCommand {
         discussion: """
             Writes into the output folder: model.safetensors (the averaged weights, what other commands use), \
             checkpoint.safetensors (what --resume goes on from, bit for bit on the same number of threads) and \
-            log.csv (the curve). Ctrl-C saves first.
+            log.csv (the curve). Ctrl-C saves first. With --initial and --resume, what is not said of the model is as it was.
 
             Built with '--traits MPI' it trains on several machines, each with its share of every batch; see docs/performance.md.
 
@@ -27,12 +27,15 @@ struct TrainCommand: ParsableCommand {
               pianojys train --corpus chorales --steps 20000 --output my-model
               pianojys train --corpus chorales --resume --output my-model
               pianojys train --initial chorale --corpus mine.corpus --rate 2e-4 --output mine
-              pianojys train --initial chorale --encoding sustain --output sustained
+              pianojys train --initial chorale --encoding sustain --rate 8e-4 --output sustained
               mpirun -np 2 pianojys train --corpus chorales --threads 1 --output my-model
             """)
 
-    @Option(help: "The corpus: a file made by 'pianojys corpus build', or the name of one in Data/corpora.")
-    var corpus = "chorales"
+    @Option(
+        help:
+            "The corpus: a file made by 'pianojys corpus build', or the name of one in Data/corpora. (default: chorales; with --initial and --resume the one of as many voices)"
+    )
+    var corpus: String?
 
     @Option(help: "The folder with Data/corpora. (default: PIANOJYS_DATA, or found from the program)")
     var data: String?
@@ -42,7 +45,7 @@ struct TrainCommand: ParsableCommand {
 
     @Option(
         help:
-            "Begin with the weights of this model, a name that 'pianojys models' lists or a file, and train it further; the new model has its shape, and may have another encoding or range. (default: weights drawn at random)"
+            "Begin with the weights of this model, a name that 'pianojys models' lists or a file, and train it further; the new model has its shape; --encoding, --lowest-pitch, --highest-pitch and --no-edges may be other. (default: weights drawn at random)"
     )
     var initial: String?
 
@@ -77,20 +80,14 @@ struct TrainCommand: ParsableCommand {
         }
         let origin = resume ? try checkpoint() : nil
         let folder = try DataFolder(explicit: data)
-        let corpusPath = try folder.corpusFile(corpus)
         let before = try origin == nil ? initialModel(in: folder) : nil
         let shape = try origin.map(keptShape) ?? before.map(ModelShapeOptions.Shape.init)
-        let vocabulary = try (shape ?? model.shape(lanes: 1)).description.vocabulary
-        let pieces = try Failure.naming(corpusPath) {
-            try CorpusInput.read(corpusPath).converted(to: vocabulary)
-        }
-        let asked = try shape ?? model.shape(lanes: pieces.lanes)
+        let corpusPath = try folder.corpusFile(corpus ?? usualCorpus(of: shape))
+        let source = try CorpusInput.read(corpusPath)
+        let asked = try shape ?? model.shape(lanes: source.lanes)
         let configuration = asked.configuration
-        guard configuration.lanes == pieces.lanes else {
-            throw Failure.badData(
-                "\(corpusPath): its pieces have \(pieces.lanes) voices; the model that is trained further has \(configuration.lanes)"
-            )
-        }
+        let pieces = try CorpusInput.convert(
+            source, at: corpusPath, to: asked.description.vocabulary, lanes: configuration.lanes)
         var description = asked.description
         if origin == nil { description.name = name ?? folderName }
         description.rareFaults = Self.rareFaults(in: pieces)
@@ -121,6 +118,12 @@ struct TrainCommand: ParsableCommand {
             )
         }
         try train(run, in: group)
+    }
+
+    /// The corpus that a model is trained on where none is named: one that is new on the chorales.
+    private func usualCorpus(of shape: ModelShapeOptions.Shape?) throws -> String {
+        guard let shape else { return "chorales" }
+        return try CorpusInput.usualName(lanes: shape.configuration.lanes, named: shape.description.name)
     }
 
     /// The last part of the output folder's path.

@@ -112,7 +112,8 @@ struct ScheduleFolder {
     private func command(of grids: GridModel, task: String, sampler: String, corpus: String?) -> String {
         let sampler = Self.searched(sampler)
         let isUsual = sampler == SamplerChoice.name(nil, for: grids.process)
-        let corpus = corpus == (try? CorpusInput.usualName(for: grids)) ? nil : corpus
+        let usual = try? CorpusInput.usualName(for: grids)
+        let corpus = corpus == usual ? nil : corpus ?? (usual == nil ? "FILE" : nil)
         return ShellCommand.text(
             ["pianojys", "optimize", "--model", model] + (data.map { ["--data", $0] } ?? [])
                 + (corpus.map { ["--corpus", $0] } ?? [])
