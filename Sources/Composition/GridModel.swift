@@ -32,15 +32,16 @@ public struct GridModel: Sendable {
             self.rareFaults = rareFaults
         }
 
-        /// Reads a description; where no noise is named it is absorbing, and where no faults are, none are rare.
+        /// Reads a description; where no noise is named it is absorbing, and where no faults are, none are rare. Faults that a later
+        /// program names are passed over.
         public init(from decoder: any Decoder) throws {
             let fields = try decoder.container(keyedBy: CodingKeys.self)
             name = try fields.decode(String.self, forKey: .name)
             vocabulary = try fields.decode(Vocabulary.self, forKey: .vocabulary)
             edges = try fields.decode(Bool.self, forKey: .edges)
             noise = try fields.decodeIfPresent(Noise.self, forKey: .noise) ?? .absorbing
-            rareFaults =
-                try fields.decodeIfPresent([VoiceLeadingFault].self, forKey: .rareFaults) ?? []
+            rareFaults = try (fields.decodeIfPresent([String].self, forKey: .rareFaults) ?? [])
+                .compactMap(VoiceLeadingFault.init(rawValue:))
         }
     }
 

@@ -39,8 +39,12 @@ public struct VoiceLeadingGuide: Guide {
             let started = vocabulary.pitch(of: Token(state)).map(Int.init)
             guard let sounding = started ?? (Token(state) == vocabulary.hold ? before : nil) else { continue }
             var count = 0
-            if let started, let before { count += parallels(arriving, from: before, to: started) }
-            if let after { count += parallels(leaving, from: sounding, to: after) }
+            if let started, let before {
+                count += parallels(arriving, from: before, to: started) + leaps(from: before, to: started)
+            }
+            if let after {
+                count += parallels(leaving, from: sounding, to: after) + leaps(from: sounding, to: after)
+            }
             if !bounds.contains(sounding) { count += 1 }
             if let started, !range.contains(started) { count += 1 }
             logits[state] -= Double(count) * Self.cost
@@ -66,6 +70,11 @@ public struct VoiceLeadingGuide: Guide {
             VoiceLeadingFault.parallel(from: (from, motion.from), to: (to, motion.to)).map(faults.contains)
                 ?? false
         }
+    }
+
+    /// 1 for a leap that is to be avoided, else 0.
+    private func leaps(from before: Int, to after: Int) -> Int {
+        faults.contains(.leap) && VoiceLeadingFault.isLeap(from: before, to: after) ? 1 : 0
     }
 
     /// The pitches at which a lane is under the lane over it and above the one below, in all of some steps.

@@ -7,6 +7,7 @@ import PianoRoll
 ///   lanes counts. Repeated notes, contrary motion, and parallels with other notes or a rest between do not.
 /// * *Crossings*: stretches of steps in which a lane sounds above the lane over it; each stretch counts once, for each
 ///   pair of adjacent lanes. Unisons are none.
+/// * *Leaps*: a lane moves by a seventh or by more than an octave, without a rest between.
 /// * *Out of range*: notes outside the range of their lane.
 ///
 /// The rules are the plain ones of school, and Bach breaks them too: his own rate, by this same code, is the mark.
@@ -75,6 +76,15 @@ public struct VoiceLeading: Hashable, Sendable {
         }
         let pitches = grid.soundingPitches
         func pitch(_ step: Int, _ lane: Int) -> Int? { pitches[step * grid.lanes + lane].map(Int.init) }
+        for lane in 0..<grid.lanes {
+            for step in 1..<max(1, grid.steps) {
+                if let before = pitch(step - 1, lane), let here = pitch(step, lane),
+                    Fault.isLeap(from: before, to: here)
+                {
+                    places.append(Place(fault: .leap, step: step, lanes: [lane]))
+                }
+            }
+        }
         for upper in 0..<grid.lanes {
             for lower in upper + 1..<grid.lanes {
                 var before: (upper: Int, lower: Int)?
@@ -112,6 +122,7 @@ extension VoiceLeadingFault {
         case .parallelFifths: "parallel fifths"
         case .parallelOctaves: "parallel octaves"
         case .crossing: "crossing"
+        case .leap: "leap"
         case .outOfRange: "out of range"
         }
     }
@@ -122,6 +133,7 @@ extension VoiceLeadingFault {
         case .parallelFifths: "fifths/bar"
         case .parallelOctaves: "octaves/bar"
         case .crossing: "crossings/bar"
+        case .leap: "leaps/bar"
         case .outOfRange: "out of range/bar"
         }
     }

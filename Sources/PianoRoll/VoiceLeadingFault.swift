@@ -6,8 +6,16 @@ public enum VoiceLeadingFault: String, Hashable, Sendable, Codable, CaseIterable
     case parallelOctaves
     /// A lane rises above the one over it.
     case crossing
+    /// A lane leaps by a seventh, or by more than an octave.
+    case leap
     /// A note is outside its lane's range.
     case outOfRange
+
+    /// Whether a lane that goes from one pitch to another without a rest leaps: by a seventh, or by more than an octave.
+    public static func isLeap(from before: Int, to after: Int) -> Bool {
+        let distance = abs(after - before)
+        return distance == 10 || distance == 11 || distance > 12
+    }
 
     /// The fault of two lanes that move together: both change their pitch, in the same direction, and the interval between them is a
     /// fifth (octave or unison), compounds included, before and after.

@@ -53,6 +53,17 @@ import Testing
         #expect(lowered(["67 69", "60 ?"], avoiding: [.parallelOctaves]).pitches.isEmpty)
     }
 
+    @Test("Leaps are lowered on both sides of a note")
+    func leaps() {
+        let far = Set((40...80).filter { [10, 11].contains(abs($0 - 60)) || abs($0 - 60) > 12 })
+        #expect(lowered(["60 ?"], avoiding: [.leap]).pitches == far)
+        #expect(lowered(["? - 60"], avoiding: [.leap]).pitches == far)
+        #expect(lowered(["60 - _ ?"], avoiding: [.leap]).pitches == far)
+        #expect(lowered(["60 . ?"], avoiding: [.leap]).pitches.isEmpty)
+        #expect(lowered(["60 ? 71"], avoiding: [.leap]).hold)
+        #expect(lowered(["60 ?"], avoiding: [.crossing]).pitches.isEmpty)
+    }
+
     @Test("So is the one from which the next note would")
     func leaving() {
         #expect(lowered(["67 - 69", "? - 62"]).pitches == [48, 60])

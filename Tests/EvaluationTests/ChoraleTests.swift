@@ -33,6 +33,7 @@ struct ChoraleTests {
         #expect(try #require(bach.rate(of: .parallelFifths)) < 0.03)
         #expect(try #require(bach.rate(of: .parallelOctaves)) < 0.03)
         #expect((0.01..<0.3).contains(try #require(bach.rate(of: .crossing))))
+        #expect(try #require(bach.rate(of: .leap)) < 0.05)
         #expect(try #require(bach.rate(of: .outOfRange)) < 0.5)
         // Steps in any order break the rules far more often: the measure sees what it is for.
         let random = VoiceLeading(test.enumerated().map { shuffled($1, seed: UInt64($0)) })

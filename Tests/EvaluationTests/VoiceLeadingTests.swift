@@ -56,6 +56,13 @@ struct VoiceLeadingTests {
         #expect(VoiceLeading([three], ranges: [])[.crossing] == 2)
     }
 
+    @Test("a leap is a seventh or more than an octave, with no rest between")
+    func leaps() {
+        let piece = grid([[60, 70, 58, 71, -1, 60, nil, 50], [60, 72, 60, 73, 64, 54, 45, 45]])
+        let found = VoiceLeading.faults(of: piece, ranges: []).filter { $0.fault == .leap }
+        #expect(found.map { [$0.step] + $0.lanes } == [[1, 0], [3, 0], [3, 1], [5, 0], [5, 1]])
+    }
+
     @Test("notes outside their voice's range, each once, however long")
     func ranges() {
         // Soprano 59 is below C4, alto 75 above D5, tenor and bass stand on their limits.

@@ -59,6 +59,11 @@ struct UniformNoiseTests {
         let refused = try run(
             "optimize", "--model", model, "--corpus", "melodies", "--method", "golden", "--paths", "model")
         #expect(refused.code == 64 && refused.error.contains("--paths model"))
+        let masked = try run(
+            "generate", "--model", model, "--sampler", "dispersed", folder.path + "/a.mid")
+        #expect(
+            masked.code == 64 && masked.error.contains("--sampler dispersed: uniform noise has no mask"),
+            "\(masked.error)")
     }
 
     @Test func `Experiments say what they need`() throws {

@@ -27,7 +27,7 @@ struct AvoidedFaults: Hashable, CustomStringConvertible {
                         guard let fault = VoiceLeadingFault.allCases.first(where: { $0.optionName == name })
                         else {
                             throw ValidationError(
-                                "'\(name)' is not one of fifths, octaves, crossings and range, joined by commas, nor the whole all, none or rare"
+                                "'\(name)' is not one of fifths, octaves, crossings, leaps and range, joined by commas, nor the whole all, none or rare"
                             )
                         }
                         return fault
@@ -55,6 +55,7 @@ extension VoiceLeadingFault {
         case .parallelFifths: "fifths"
         case .parallelOctaves: "octaves"
         case .crossing: "crossings"
+        case .leap: "leaps"
         case .outOfRange: "range"
         }
     }

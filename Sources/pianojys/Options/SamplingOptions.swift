@@ -35,7 +35,7 @@ struct SamplingOptions: ParsableArguments {
     @Option(
         name: .customLong("avoid"),
         help:
-            "Faults of voice leading to keep away from: fifths, octaves, crossings, range, joined by commas; all, none, or rare: those that the pieces the model learnt from hardly have. What is kept as it was is not changed. (default: rare)",
+            "Faults of voice leading to keep away from: fifths, octaves, crossings, leaps (by sevenths, or more than an octave), range, joined by commas; all, none, or rare: those that the pieces the model learnt from hardly have. What is kept as it was is not changed. (default: rare)",
         transform: AvoidedFaults.init(parsing:)
     )
     var chosenFaults: AvoidedFaults?
@@ -109,6 +109,9 @@ struct SamplingOptions: ParsableArguments {
             throw Failure.withoutMask("--avoid \(AvoidedFaults(avoided))", model)
         }
         let sampler = try SamplerChoice(name: SamplerChoice.name(chosenSampler, for: model.process)).sampler()
+        guard model.process.hasMask || !sampler.needsMask else {
+            throw Failure.withoutMask("--sampler \(sampler.name)", model)
+        }
         return Composer.Settings(
             sampler: sampler,
             schedule: try resolvedSchedule(

@@ -31,7 +31,7 @@ struct ShowCommand: ParsableCommand {
 
     @Flag(
         help:
-            "List parallel fifths and octaves between any two voices, crossings of neighbouring ones and, in four voices, notes out of the ranges of soprano, alto, tenor and bass: bar, beat, voices, fault."
+            "List parallel fifths and octaves between any two voices, crossings of neighbouring ones, leaps by a seventh or more than an octave and, in four voices, notes out of the ranges of soprano, alto, tenor and bass: bar, beat, voices, fault."
     )
     var faults = false
 

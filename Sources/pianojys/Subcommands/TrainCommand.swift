@@ -132,9 +132,10 @@ struct TrainCommand: ParsableCommand {
     /// The faults of voice leading that the pieces to learn from have less than once in twenty bars: of those that are
     /// the same in every key, since a piece that is given may lie higher or lower.
     private static func rareFaults(in pieces: Corpus) -> [VoiceLeadingFault] {
-        guard pieces.lanes > 1 else { return [] }
         let leading = VoiceLeading(pieces.pieces(in: .train).map(\.grid))
-        return [VoiceLeadingFault.parallelFifths, .parallelOctaves, .crossing].filter {
+        let faults: [VoiceLeadingFault] =
+            pieces.lanes > 1 ? [.parallelFifths, .parallelOctaves, .crossing, .leap] : [.leap]
+        return faults.filter {
             leading.rate(of: $0).map { $0 < 0.05 } ?? false
         }
     }
