@@ -290,6 +290,8 @@ struct GenerateTests {
         #expect(
             other.code == 64 && other.error.contains("for generate by dispersed, found by dp"),
             "\(other.error)")
+        let fewer = try Program.run(optimize + ["--max-nfe", "2"])
+        #expect(fewer.code == 64 && fewer.error.contains("schedules of up to 4 steps"), "\(fewer.error)")
         let elsewhere = try Program.run(optimize + ["--corpus", folder.path + "/mixed.corpus"])
         #expect(
             elsewhere.code == 64 && elsewhere.error.contains("measured on the corpus \(corpus)"),

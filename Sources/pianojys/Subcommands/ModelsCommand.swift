@@ -2,6 +2,7 @@ import ArgumentParser
 import Composition
 import DenoisingTransformer
 import PianoRoll
+import Training
 
 /// `pianojys models`: what there is to compose with.
 struct ModelsCommand: ParsableCommand {
@@ -32,6 +33,8 @@ struct ModelsCommand: ParsableCommand {
         /// Faults of voice leading that it is kept from, as `--avoid` names them.
         let rareFaults: String
         let schedules: [String]
+        /// The model whose weights it began with, and whose schedules serve it where it has none.
+        let initialModel: String?
     }
 
     func run() throws {
@@ -61,7 +64,14 @@ struct ModelsCommand: ParsableCommand {
             windowSteps: model.steps, parameters: ParameterLayout(shape).parameterCount, width: shape.width,
             layers: shape.layers, heads: shape.heads,
             rareFaults: "\(AvoidedFaults(Set(model.description.rareFaults)))",
-            schedules: try folder.schedules(ofModel: name).names)
+            schedules: try folder.schedules(ofModel: name).names,
+            initialModel: model.transformer.initialModel)
+    }
+
+    private static func schedules(_ entry: Entry) -> String {
+        if !entry.schedules.isEmpty { return entry.schedules.joined(separator: ", ") }
+        let parent = entry.initialModel.map { "those of \($0), with which it began" } ?? "none"
+        return parent + "; 'pianojys optimize' makes \(entry.initialModel == nil ? "them" : "its own")"
     }
 
     private static func text(_ entry: Entry) -> String {
@@ -71,7 +81,7 @@ struct ModelsCommand: ParsableCommand {
         steps
           \(entry.parameters) parameters: width \(entry.width), \(entry.layers) layers, \(entry.heads) heads
           rare faults: \(entry.rareFaults)\(entry.rareFaults == "none" ? "" : " (what it composes is kept from them: --avoid)")
-          schedules: \(entry.schedules.isEmpty ? "none; 'pianojys optimize' makes them" : entry.schedules.joined(separator: ", "))
+          schedules: \(schedules(entry))
           \(entry.file)
         """
     }

@@ -86,7 +86,7 @@ struct OptimizeCommand: ParsableCommand {
 
     @Flag(
         help:
-            "Write over schedules of another model, task, sampler or method, or that were measured on another corpus or with more calls of the model."
+            "Write over schedules of another model, task, sampler or method, of more steps, or that were measured on another corpus or with more calls of the model."
     )
     var force = false
 
@@ -181,7 +181,7 @@ struct OptimizeCommand: ParsableCommand {
     }
 
     /// Keeps a trial from taking the place of better schedules: refuses to write over those of another model, task, sampler or
-    /// method, over those measured on another corpus, and over those measured with more calls of the denoiser.
+    /// method, over those of more steps, over those measured on another corpus, and over those measured with more calls of the denoiser.
     private func keepBetter(
         _ path: String, than search: ScheduleSearch, of model: String, on corpus: String, calls: Int
     ) throws {
@@ -200,6 +200,12 @@ struct OptimizeCommand: ParsableCommand {
             throw Failure.usage(
                 "\(path) was measured on the corpus \(data), and this would be on \(corpus): name another "
                     + "--output, or --force")
+        }
+        let most = there.schedules.map(\.nfe).max() ?? 0
+        guard most <= maxNfe else {
+            throw Failure.usage(
+                "\(path) has schedules of up to \(most) steps, and this would make those of up to \(maxNfe): give more "
+                    + "--max-nfe, name another --output, or --force")
         }
         guard there.denoiserCalls <= calls else {
             throw Failure.usage(

@@ -226,7 +226,7 @@ struct TrainCommand: ParsableCommand {
         console.endProgress()
         if group.isFirst { try save(run) }
         // Nobody ends before all is saved.
-        if try group.any(isStopped) {
+        if try group.any(isStopped), !run.isFinished {
             console.note("stopped after step \(run.step); --resume goes on from here")
             throw Failure.interrupted
         }

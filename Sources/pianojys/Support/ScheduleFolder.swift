@@ -24,7 +24,8 @@ struct ScheduleFolder {
 
     /// The optimised schedule of a task; that of `generate` where the task has none of its own, and that of `tweedie`, or
     /// `dispersed`, where the sampler has none. Of absorbing noise that is the same cost for `euler` and `gillespie`, else the nearest there is.
-    /// A model that was trained further takes those of the one it began with until it has its own.
+    /// A model that was trained further takes those of the one it began with until it has its own, and each file is passed over
+    /// that has none of so many steps.
     ///
     /// - Parameter note: Is told where another task's, sampler's or model's schedule is taken.
     /// - Throws: `Failure.noInput` if there is no file, `ScheduleFileError` if it is not as it should be.
@@ -33,38 +34,46 @@ struct ScheduleFolder {
     {
         let parent = grids.transformer.initialModel
         let folders = [path] + (parent.map { ["\(shipped)/\($0)"] } ?? [])
-        let choices = folders.flatMap { folder in
-            [sampler, "tweedie", "dispersed"].flatMap { sampler in
-                [task, "generate"].map { task in
+        let choices = [sampler, "tweedie", "dispersed"].flatMap { sampler in
+            [task, "generate"].flatMap { task in
+                folders.map { folder in
                     (task: task, sampler: sampler, folder: folder, path: "\(folder)/\(task)-\(sampler).json")
                 }
             }
         }
-        guard let file = choices.first(where: { access($0.path, R_OK) == 0 }) else {
-            throw Failure.noInput(
-                "there are no optimised schedules for the model \(model) (\(choices[0].path)); "
-                    + "make them with '\(command(of: grids, task: task, sampler: sampler, corpus: nil))', or take --schedule uniform"
-            )
+        var missing: ScheduleFileError?
+        for file in choices where access(file.path, R_OK) == 0 {
+            let isOwn = file.folder == path
+            let schedules = try Self.read(
+                file.path, model: isOwn ? grids.name : parent, process: grids.process.name)
+            let schedule: Schedule
+            do throws(ScheduleFileError) {
+                schedule = try schedules.schedule(stepCount: steps)
+            } catch {
+                guard case .noSuchSchedule = error.fault else { throw error }
+                missing = missing ?? error
+                continue
+            }
+            if !isOwn {
+                note(
+                    "the schedule is that of \(parent ?? ""), with which \(grids.name) began; "
+                        + "'\(command(of: grids, task: task, sampler: sampler, corpus: "FILE"))' makes its own"
+                )
+            }
+            tellDifference(
+                (file.task, file.sampler), (task, sampler), of: grids, corpus: isOwn ? schedules.data : nil,
+                note: note)
+            return schedule
         }
-        let isOwn = file.folder == path
-        let schedules = try Self.read(
-            file.path, model: isOwn ? grids.name : parent, process: grids.process.name)
-        if !isOwn {
-            note(
-                "the schedule is that of \(parent ?? ""), with which \(grids.name) began; "
-                    + "'\(command(of: grids, task: task, sampler: sampler, corpus: nil))' makes its own")
-        }
-        tellDifference(
-            (file.task, file.sampler), (task, sampler), of: grids, corpus: isOwn ? schedules.data : nil,
-            note: note)
-        do throws(ScheduleFileError) {
-            return try schedules.schedule(stepCount: steps)
-        } catch {
-            guard case .noSuchSchedule = error.fault else { throw error }
+        if let missing {
             throw Failure.usage(
-                "\(error); 'pianojys optimize --max-nfe' makes more, --schedule uniform and cosine have any number"
+                "\(missing); 'pianojys optimize --max-nfe' makes more, --schedule uniform and cosine have any number"
             )
         }
+        throw Failure.noInput(
+            "there are no optimised schedules for the model \(model) (\(choices[0].path)); "
+                + "make them with '\(command(of: grids, task: task, sampler: sampler, corpus: nil))', or take --schedule uniform"
+        )
     }
 
     /// The schedule of a file that the user names, which may be of any model and task.
