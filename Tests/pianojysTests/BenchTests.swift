@@ -87,7 +87,7 @@ struct BenchTests {
         #expect(trained.code == 0, "\(trained.error)")
         let model = folder.path + "/tiny/model.safetensors"
         // Bach's chorales have few parallels, and cross their voices now and then.
-        #expect(try Program.run(["models", model]).text.contains("rare faults: fifths,octaves ("))
+        #expect(try Program.run(["models", model]).text.contains("rare faults: fifths,octaves,leaps ("))
         return (root, model)
     }
 }
