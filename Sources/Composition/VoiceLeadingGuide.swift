@@ -39,12 +39,8 @@ public struct VoiceLeadingGuide: Guide {
             let started = vocabulary.pitch(of: Token(state)).map(Int.init)
             guard let sounding = started ?? (Token(state) == vocabulary.hold ? before : nil) else { continue }
             var count = 0
-            if let started, let before {
-                count += parallels(arriving, from: before, to: started) + leaps(from: before, to: started)
-            }
-            if let after {
-                count += parallels(leaving, from: sounding, to: after) + leaps(from: sounding, to: after)
-            }
+            if let started, let before { count += faults(from: before, to: started, beside: arriving) }
+            if let after { count += faults(from: sounding, to: after, beside: leaving) }
             if !bounds.contains(sounding) { count += 1 }
             if let started, !range.contains(started) { count += 1 }
             logits[state] -= Double(count) * Self.cost
@@ -64,17 +60,14 @@ public struct VoiceLeadingGuide: Guide {
         return result
     }
 
-    /// The faults that a lane makes with the motions of others.
-    private func parallels(_ motions: [(from: Int, to: Int)], from: Int, to: Int) -> Int {
-        motions.count { motion in
+    /// How many faults a lane makes by going from one pitch to another beside the motions of other lanes.
+    private func faults(from: Int, to: Int, beside motions: [(from: Int, to: Int)]) -> Int {
+        let parallels = motions.count { motion in
             VoiceLeadingFault.parallel(from: (from, motion.from), to: (to, motion.to)).map(faults.contains)
                 ?? false
         }
-    }
-
-    /// 1 for a leap that is to be avoided, else 0.
-    private func leaps(from before: Int, to after: Int) -> Int {
-        faults.contains(.leap) && VoiceLeadingFault.isLeap(from: before, to: after) ? 1 : 0
+        let isLeap = faults.contains(.leap) && VoiceLeadingFault.isLeap(from: from, to: to)
+        return parallels + (isLeap ? 1 : 0)
     }
 
     /// The pitches at which a lane is under the lane over it and above the one below, in all of some steps.

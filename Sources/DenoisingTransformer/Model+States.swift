@@ -20,52 +20,29 @@ extension Model {
         let (before, after) = (ParameterLayout(configuration), ParameterLayout(shape))
         let old = parameters()
         let new = after.initialParameters(using: &generator)
-        func copy(
-            _ name: String, row: Int, column: Int = 0, from oldRow: Int, _ oldColumn: Int = 0, count: Int
-        ) {
-            let (source, target) = (before[name], after[name])
-            let from = source.offset + oldRow * source.shape[source.shape.count - 1] + oldColumn
-            let to = target.offset + row * target.shape[target.shape.count - 1] + column
-            for i in 0..<count { new.floats[to + i] = old.floats[from + i] }
-        }
+        let cells = 0..<shape.cellsPerPosition
 
-        for entry in after.entries where !["embedding", "head.matrix", "head.bias"].contains(entry.name) {
-            let from = before[entry.name].offset
-            for i in 0..<entry.count { new.floats[entry.offset + i] = old.floats[from + i] }
-        }
-
-        // MASK and padding follow the states, and all that is no token follows the cells.
+        // MASK and padding follow the states of each cell, and what is no token follows the cells.
         let tokens = origins + [configuration.stateCount, configuration.stateCount + 1]
-        let oldTokens = configuration.stateCount + 2
-        for cell in 0..<shape.cellsPerPosition {
-            for (token, origin) in tokens.enumerated() {
-                guard let origin else { continue }
-                copy(
-                    "embedding", row: cell * tokens.count + token, from: cell * oldTokens + origin,
-                    count: shape.width)
-            }
-        }
-        for row in shape.cellsPerPosition * tokens.count..<shape.embeddingRows {
-            copy(
-                "embedding", row: row, from: row - shape.embeddingRows + configuration.embeddingRows,
-                count: shape.width)
-        }
+        let rows =
+            cells.flatMap { cell in tokens.map { $0.map { cell * (configuration.stateCount + 2) + $0 } } }
+            + Array(cells.count * (configuration.stateCount + 2)..<configuration.embeddingRows)
+        // The head scores of each cell its states, and then its distances.
+        let scores = origins + Array(configuration.stateCount..<configuration.scoreCount)
+        let columns = cells.flatMap { cell in scores.map { $0.map { cell * configuration.scoreCount + $0 } } }
 
-        // The head's columns: of each cell its states, then its distances.
-        let distances = shape.scoreCount - shape.stateCount
-        for cell in 0..<shape.cellsPerPosition {
-            let (first, oldFirst) = (cell * shape.scoreCount, cell * configuration.scoreCount)
-            for row in 0...shape.width {
-                // The last row is the bias.
-                let name = row < shape.width ? "head.matrix" : "head.bias"
-                let row = row % shape.width
-                for (state, origin) in origins.enumerated() {
-                    guard let origin else { continue }
-                    copy(name, row: row, column: first + state, from: row, oldFirst + origin, count: 1)
+        for entry in after.entries {
+            let source = before[entry.name]
+            let (width, oldWidth) = (entry.shape[entry.shape.count - 1], source.shape[source.shape.count - 1])
+            let rows = entry.name == "embedding" ? rows : Array(0..<entry.count / width)
+            let columns = entry.name.hasPrefix("head.") ? columns : Array(0..<width)
+            for (row, oldRow) in rows.enumerated() {
+                guard let oldRow else { continue }
+                for (column, oldColumn) in columns.enumerated() {
+                    guard let oldColumn else { continue }
+                    new.floats[entry.offset + row * width + column] =
+                        old.floats[source.offset + oldRow * oldWidth + oldColumn]
                 }
-                copy(
-                    name, row: row, column: first + shape.stateCount, from: row,
-                    oldFirst + configuration.stateCount, count: distances)
             }
         }
         return Model(configuration: shape, parameters: new, metadata: [:])

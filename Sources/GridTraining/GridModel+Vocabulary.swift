@@ -25,11 +25,7 @@ extension GridModel {
             }
             return (token == vocabulary.hold ? self.vocabulary.hold : Vocabulary.rest).map(Int.init)
         }
-        let relations = transformer.configuration.relations.map {
-            Relations(
-                first: Int(vocabulary.firstPitchToken), carried: vocabulary.hold.map(Int.init),
-                limit: $0.limit)
-        }
+        let relations = transformer.configuration.relations.map { Relations(of: vocabulary, like: $0) }
         var generator = CounterGenerator(seed: seed, for: .training, stream: .max)
         return GridModel(
             transformer: transformer.withStates(origins, relations: relations, using: &generator),

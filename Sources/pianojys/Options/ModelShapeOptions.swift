@@ -94,10 +94,7 @@ struct ModelShapeOptions: ParsableArguments {
         c.feedforward = feedforward ?? c.feedforward
         c.convolutionTaps = taps ?? c.convolutionTaps
         if intervals || c.relations != nil {
-            var relations = c.relations ?? Relations(first: 0)
-            relations.first = Int(vocabulary.firstPitchToken)
-            relations.carried = vocabulary.hold.map(Int.init)
-            c.relations = relations
+            c.relations = Relations(of: vocabulary, like: c.relations)
         }
         return Shape(configuration: c, description: description)
     }

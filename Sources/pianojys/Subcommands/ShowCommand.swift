@@ -107,10 +107,9 @@ struct ShowCommand: ParsableCommand {
     /// The bar and the beat of a step; the bar of an upbeat is 0.
     private static func place(of step: Int, in grid: TokenGrid) -> String {
         let timing = grid.timing
-        let place = timing.firstStepInBar + step
-        let bar = place / timing.stepsPerBar + (timing.firstStepInBar == 0 ? 1 : 0)
+        let bar = (timing.firstStepInBar + step) / timing.stepsPerBar + (timing.firstStepInBar == 0 ? 1 : 0)
         let beat =
-            Double(place % timing.stepsPerBar) / Double(timing.stepsPerQuarter)
+            Double(timing.positionInBar(ofStep: step)) / Double(timing.stepsPerQuarter)
             * Double(timing.meterDenominator) / 4 + 1
         return "\(bar)\t\(beat)"
     }
