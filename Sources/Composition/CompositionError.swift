@@ -14,6 +14,8 @@ public enum CompositionError: Error, Hashable, Sendable, CustomStringConvertible
     case voiceCount(found: Int, lanes: Int, kept: Int?)
     /// The file has no notes.
     case noNotes
+    /// As many bars are given as there are to be, or more.
+    case nothingAfter(bars: Int, total: Int)
     /// Nothing is left to compose.
     case nothingFree
     /// Every voice is to be kept.
@@ -37,6 +39,8 @@ public enum CompositionError: Error, Hashable, Sendable, CustomStringConvertible
                 + "it has to have the kept ones alone, or all \(lanes) of the model; keep \(found)"
                 + (found > kept ? ", or take the others out of the piece" : "")
         case .noNotes: "there are no notes in it"
+        case .nothingAfter(let bars, let total):
+            "\(bars) \(bars == 1 ? "bar is" : "bars are") given of a piece of \(total): nothing is left to compose; ask for more bars"
         case .nothingFree: "nothing is left to compose"
         case .keepsEverything: "all voices are kept; leave one to compose"
         }

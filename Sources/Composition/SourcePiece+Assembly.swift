@@ -9,7 +9,8 @@ extension SourcePiece {
     /// - Parameters:
     ///   - composed: The composed grid.
     ///   - task: The task it was composed for, made from this piece.
-    ///   - programs: General MIDI programs for the lanes; nil leaves a lane's as it is.
+    ///   - programs: General MIDI programs for the lanes; nil leaves a lane's as it is, and gives a new voice the one that all of the
+    ///     score's have.
     ///   - texts: Texts to add.
     public func score(
         with composed: TokenGrid, task: CompositionTask, programs: [UInt8?] = [], texts: [String] = []
@@ -41,6 +42,7 @@ extension SourcePiece {
             notes += remains(of: note, lane: lane, composed: composed, task: task)
         }
         let parts = (0..<lanes).map { part(ofLane: $0) ?? newPart(lane: $0, lanes: lanes, in: &result) }
+        let commonProgram = commonProgram
         for lane in 0..<lanes {
             let velocity = score.notes.indices.first { laneOfNote[$0] == lane }.map {
                 score.notes[$0].velocity
@@ -55,6 +57,10 @@ extension SourcePiece {
             }
             if lane < programs.count, let program = programs[lane] {
                 result.setProgram(program, track: parts[lane].track, channel: parts[lane].channel)
+            } else if let commonProgram, part(ofLane: lane) == nil,
+                result.tracks[parts[lane].track].program(onChannel: parts[lane].channel) == nil
+            {
+                result.setProgram(commonProgram, track: parts[lane].track, channel: parts[lane].channel)
             }
         }
         result.notes = notes.sorted {
@@ -119,6 +125,15 @@ extension SourcePiece {
             let free = note.steps.prefix { task.isFree(step: $0, lane: lane) }
             return free.isEmpty ? nil : TokenGrid.LaneNote(pitch: note.pitch, lane: lane, steps: free)
         }
+    }
+
+    /// The program that all voices of the score with notes begin with, if it is one.
+    private var commonProgram: UInt8? {
+        let programs = Set(
+            (0..<grid.lanes).compactMap(part(ofLane:)).map {
+                score.tracks[$0.track].program(onChannel: $0.channel)
+            })
+        return programs.count == 1 ? programs.first ?? nil : nil
     }
 
     /// A new track for a lane that the score has no notes for, on a channel of its own where one is left.

@@ -13,12 +13,12 @@ extension SourcePiece {
     ///   - bars: How many bars are given after the pickup.
     ///   - total: How many bars the piece is to have.
     ///   - vocabulary: The model's tokens.
-    /// - Throws: `CompositionError.noSuchBars`, `.nothingFree`, `.outOfRange`.
+    /// - Throws: `CompositionError.noSuchBars`, `.nothingAfter`, `.outOfRange`.
     public func continuation(after bars: Int, total: Int, vocabulary: Vocabulary) throws -> CompositionTask {
         guard bars >= 1, bars <= barCount else {
             throw CompositionError.noSuchBars(first: 1, last: bars, available: barCount)
         }
-        guard bars < total else { throw CompositionError.nothingFree }
+        guard bars < total else { throw CompositionError.nothingAfter(bars: bars, total: total) }
         let steps = pickup + total * grid.timing.stepsPerBar
         let given = min(grid.steps, pickup + bars * grid.timing.stepsPerBar)
         return try task(vocabulary: vocabulary, steps: steps) { step, _ in step >= given }

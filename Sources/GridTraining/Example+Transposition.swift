@@ -4,6 +4,13 @@ import PianoRoll
 import Training
 
 extension Example {
+    /// The ways to show an example in so many keys, besides its own.
+    static func transpositions(_ count: Int, in vocabulary: Vocabulary) -> [(Example) -> Example?] {
+        TransposedDenoiser.shifts(count).dropFirst().map { shift in
+            { $0.transposed(by: shift, in: vocabulary) }
+        }
+    }
+
     /// The example so many semitones higher, and its features with it; nil if a visible note leaves the vocabulary. A hidden
     /// note that does so loses its weight: the model cannot say it there.
     public func transposed(by semitones: Int, in vocabulary: Vocabulary) -> Example? {

@@ -24,13 +24,8 @@ extension HeldOutBound {
         return try measure(
             model.transformer.configuration, process: model.process, parameters: parameters,
             operands: operands,
-            pieces: pieces.map {
-                HeldOutPiece($0, for: model.transformer.configuration, edges: model.description.edges)
-            },
-            levels: levels,
-            views: TransposedDenoiser.shifts(transpositions).dropFirst().map { shift in
-                { $0.transposed(by: shift, in: model.vocabulary) }
-            },
-            seed: seed, threads: threads, group: group)
+            pieces: pieces.map { HeldOutPiece($0, for: model) }, levels: levels,
+            views: Example.transpositions(transpositions, in: model.vocabulary), seed: seed, threads: threads,
+            group: group)
     }
 }

@@ -4,6 +4,11 @@ import PianoRoll
 import Training
 
 extension HeldOutPiece {
+    /// A piece as a model is shown it.
+    init(_ grid: TokenGrid, for model: GridModel) {
+        self.init(grid, for: model.transformer.configuration, edges: model.description.edges)
+    }
+
     /// A piece in consecutive windows of the model's length, the last one shorter.
     ///
     /// The windows are given their features (place in the bar, edges, no transposition): a note held over a window's edge

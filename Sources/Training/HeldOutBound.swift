@@ -2,7 +2,6 @@ import DenoisingTransformer
 import DiscreteDiffusion
 import NeuralEngine
 import ProcessGroups
-import RealModule
 
 /// The bound of a model on held-out pieces: an upper bound on `-log p`, in nats.
 ///
@@ -94,35 +93,10 @@ public struct HeldOutBound: Hashable, Sendable {
         ) { term, examples, times in
             switch term {
             case .crossEntropy:
-                try views.isEmpty ? model.run(examples) : crossEntropies(of: examples, views: views, model)
-            case .rates: try model.boundRates(examples, process: process, times: times)
-            }
-        }
-    }
-
-    /// The sum over each example's cells of weight times cross-entropy, under the mean of the probabilities of it and its views.
-    private static func crossEntropies(
-        of examples: [Example], views: [(Example) -> Example?], _ model: ShardedTransformer
-    ) throws -> [Double] {
-        var probabilities = examples.map { [Double](repeating: 0, count: $0.weights.count) }
-        var counts = examples.map { _ in 0.0 }
-        for view in [{ $0 }] + views {
-            let shown = examples.map(view)
-            let losses = try model.cellLosses(zip(shown, examples).map { $0 ?? $1 })
-            for (index, example) in shown.enumerated() {
-                guard let example else { continue }
-                counts[index] += 1
-                for (cell, loss) in zip(example.weights.indices, losses[index])
-                where example.weights[cell] > 0 {
-                    probabilities[index][cell] += .exp(-Double(loss))
+                try zip(examples, model.meanCellLosses(examples, views: views)).map { example, losses in
+                    zip(example.weights, losses).reduce(0) { $0 + Double($1.0) * $1.1 }
                 }
-            }
-        }
-        return examples.indices.map { index in
-            let weights = examples[index].weights
-            return weights.indices.reduce(0.0) { sum, cell in
-                guard weights[cell] > 0 else { return sum }
-                return sum - Double(weights[cell]) * .log(probabilities[index][cell] / counts[index])
+            case .rates: try model.boundRates(examples, process: process, times: times)
             }
         }
     }

@@ -76,6 +76,22 @@ struct SourcePieceTests {
         #expect(read.tracks.map(\.program) == [nil, 1, 2, 3])
     }
 
+    @Test func `A voice without notes plays the program that all others have`() throws {
+        var score = hymn()
+        score.notes.removeAll { $0.track > 1 }
+        func programs(_ own: [UInt8?], given: [UInt8?] = []) throws -> [UInt8?] {
+            score.tracks = own.map { .init(program: $0) }
+            let source = try SourcePiece(score, lanes: 4, voices: [0, 1])
+            let task = try source.harmonisation(keeping: [0, 1], vocabulary: vocabulary)
+            let result = source.score(with: try compose(task), task: task, programs: given)
+            return result.tracks.map(\.program)
+        }
+        #expect(try programs([19, 19]) == [19, 19, 19, 19])
+        #expect(try programs([19, 40]) == [19, 40, nil, nil])
+        #expect(try programs([nil, nil]) == [nil, nil, nil, nil])
+        #expect(try programs([19, 19], given: [nil, nil, 70, nil]) == [19, 19, 70, 19])
+    }
+
     /// A tune whose quarters are played short is shown to the model as quarters; a rest of a quarter stays one.
     @Test func `Gaps between played notes are no rests`() throws {
         let notes = [0, 1, 2, 4].map {

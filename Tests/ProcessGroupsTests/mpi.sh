@@ -124,7 +124,7 @@ for method in tweedie dispersed; do
     together 2 "${optimize[@]}" --output "$work/two-$method.json" > /dev/null
     cmp "$work/one-$method.json" "$work/two-$method.json" || fail "the schedules for $method differ"
 done
-for what in "--bound --levels 1" "--nfe 2 --seeds 3 --count 2"; do
+for what in "--bound --levels 1" "--bound --orders 2 --calls 2" "--nfe 2 --seeds 3 --count 2"; do
     # shellcheck disable=SC2086
     "$program" evaluate $what --threads 1 --json --quiet > "$work/one.json"
     # shellcheck disable=SC2086

@@ -53,6 +53,32 @@ struct ShippedModelTests {
         let mixed = try evaluate("--bound", "--nfe", "4")
         #expect(mixed.code == 64 && mixed.error.contains("not with --nfe"), "\(mixed.error)")
         #expect(try evaluate("--levels", "64").code == 64)
+        for options in [
+            ["--orders", "2"], ["--bound", "--orders", "0"], ["--bound", "--orders", "2", "--chronological"],
+            ["--bound", "--orders", "2", "--levels", "8"], ["--bound", "--calls", "2"],
+            ["--bound", "--orders", "2", "--calls", "0"], ["--bound", "--orders", "2", "--model", "melody"],
+        ] {
+            let refused = try Program.run(["evaluate", "--data", root.path] + options)
+            #expect(refused.code == 64 && refused.text.isEmpty, "\(options): \(refused.error)")
+        }
+    }
+
+    @Test(arguments: [
+        (["--levels", "1"], ["levels"]),
+        (["--orders", "2", "--calls", "2"], ["calls", "cellwise", "mixture", "orders"]),
+        (["--chronological", "--calls", "2"], ["calls", "chronological"]),
+    ])
+    func `The bound as JSON has the same keys at its top whatever it is measured along`(
+        options: [String], own: [String]
+    ) throws {
+        let answer = try Program.run(
+            ["evaluate", "--data", root.path, "--bound", "--split", "valid", "--json"] + options)
+        let json = try #require(try JSONSerialization.jsonObject(with: answer.output) as? [String: Any])
+        let common = [
+            "corpus", "frames", "interval", "model", "natsPerCell", "natsPerFrame", "pieces", "split",
+            "transpositions",
+        ]
+        #expect(Set(json.keys) == Set(common + own))
     }
 
     @Test func `A model that began with a shipped one takes its schedules until it has its own`() throws {

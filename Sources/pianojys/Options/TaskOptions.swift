@@ -130,8 +130,22 @@ struct TaskOptions: ParsableArguments {
             let source = try source(
                 score, lanes: model.lanes, voices: lanes.sorted(), console: console)
             let task = try source.harmonisation(keeping: Set(lanes), vocabulary: model.vocabulary)
+            for lane in Set(lanes).sorted() { noteRange(of: lane, in: source.grid, console: console) }
             return CompositionRequest(name: "harmonise", task: task, source: source)
         }
+    }
+
+    /// Says so where most of a kept voice is another's by its range.
+    private func noteRange(of lane: Int, in grid: TokenGrid, console: Console) {
+        guard grid.lanes == VoiceLeadingFault.choirRanges.count else { return }
+        let range = VoiceLeadingFault.choirRanges[lane]
+        let notes = grid.notes(inLane: lane)
+        let outside = notes.count { !range.contains($0.pitch) }
+        guard outside * 2 > notes.count else { return }
+        console.note(
+            "\(outside) of \(notes.count) notes of the \(SourcePiece.voiceNames(lanes: grid.lanes)[lane]) are outside its range, "
+                + "\(TokenGrid.name(ofPitch: range.lowerBound)) to \(TokenGrid.name(ofPitch: range.upperBound)): "
+                + "if it is another voice, keep that one")
     }
 
     private func infilling(

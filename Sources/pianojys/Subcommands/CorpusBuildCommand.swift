@@ -89,6 +89,9 @@ struct CorpusBuildCommand: ParsableCommand {
         let bytes = try Failure.naming(folder) { try corpus.encoded() }
         let path = try CorpusOutput.write(bytes, to: output, name: name)
 
+        if corpus.pieces(in: .train).isEmpty {
+            console.note("no piece is in the training split: the corpus can measure a model, not train one")
+        }
         if json {
             try Console.result(JSONText.encode(CorpusJSON.BuildReport(report, corpus: corpus, path: path)))
             return

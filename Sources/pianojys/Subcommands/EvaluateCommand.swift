@@ -3,7 +3,6 @@ import Composition
 import Corpus
 import DiscreteDiffusion
 import Evaluation
-import Foundation
 import GridTraining
 import NeuralEngine
 import PianoRoll
@@ -20,8 +19,13 @@ struct EvaluateCommand: ParsableCommand {
             bootstrap over pieces. The table sets generated pieces of one schedule or several beside the corpus' own: \
             distances of features, faults of voice leading, and what is copied, with 95 % intervals.
 
+            --orders N follows N random orders of the cells and tells the mean of -log p, the -log of the mean p of a \
+            window, and the -log of the mean p of each cell, which Coconet's program computes of notes and which is no \
+            likelihood (see docs/method.md).
+
             EXAMPLES
               pianojys evaluate --bound
+              pianojys evaluate --bound --orders 5
               pianojys evaluate --nfe 8 --schedules uniform,jys --seeds 5 --count 64
             """)
 
@@ -38,8 +42,21 @@ struct EvaluateCommand: ParsableCommand {
     var bound = false
 
     @Option(
-        name: .customLong("levels"), help: "Noise levels a window of the bound is measured at. (default: 64)")
+        name: .customLong("levels"),
+        help: "Noise levels a window of the bound is measured at. (default: 64)")
     var chosenLevels: Int?
+
+    @Option(
+        name: .customLong("orders"),
+        help: "Measure the bound along so many random orders of the cells, and what an ensemble of them says."
+    )
+    var randomOrders: Int?
+
+    @Flag(help: "Measure the bound along the order of time, voice by voice in each step.")
+    var chronological = false
+
+    @Option(help: "Calls of the model in which a window is revealed along an order. (default: a cell a call)")
+    var calls: Int?
 
     @Option(name: .customLong("nfe"), help: "Numbers of steps, as in 2,4,8. (default: 8)")
     var chosenNFE: String?
@@ -82,26 +99,24 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup
     var consoleOptions: ConsoleOptions
 
-    private struct BoundReport: Encodable {
-        let model, corpus, split: String
-        let levels, transpositions: Int
-        let natsPerFrame: Double
-        let interval: [Double]?
-        let natsPerCell: Double
-        let pieces: Int
-        let frames: Int
-    }
-
     func validate() throws {
-        guard (1...10_000).contains(levels) else {
-            throw ValidationError("--levels \(levels) is not in 1...10000")
+        if let chosenLevels, !(1...10_000).contains(chosenLevels) {
+            throw ValidationError("--levels \(chosenLevels) is not in 1...10000")
+        }
+        if let randomOrders, !(1...1_000).contains(randomOrders) {
+            throw ValidationError("--orders \(randomOrders) is not in 1...1000")
+        }
+        if let calls, !(1...100_000).contains(calls) {
+            throw ValidationError("--calls \(calls) is not in 1...100000")
+        }
+        guard randomOrders == nil || !chronological else {
+            throw ValidationError("--orders takes random orders: not with --chronological")
         }
         guard (1...1_000).contains(seeds), (1...100_000).contains(count) else {
             throw ValidationError("--seeds and --count must be 1 at least")
         }
     }
 
-    private var levels: Int { chosenLevels ?? 64 }
     private var nfe: String { chosenNFE ?? "8" }
     private var schedules: String { chosenSchedules ?? "uniform,jys" }
     private var temperature: Double { chosenTemperature ?? 1 }
@@ -119,7 +134,11 @@ struct EvaluateCommand: ParsableCommand {
             ("--avoid", chosenFaults != nil), ("--seeds", chosenSeeds != nil),
             ("--count", chosenCount != nil),
         ]
-        return (bound ? ofTable : [("--levels", chosenLevels != nil)]).first(where: \.1)?.0
+        let ofBound = [
+            ("--levels", chosenLevels != nil), ("--orders", randomOrders != nil),
+            ("--chronological", chronological), ("--calls", calls != nil),
+        ]
+        return (bound ? ofTable : ofBound).first(where: \.1)?.0
     }
 
     func run() throws { try Processes.run(evaluate) }
@@ -148,27 +167,37 @@ struct EvaluateCommand: ParsableCommand {
     ) throws {
         let pieces = source.pieces(in: split).map(\.grid)
         let precision = try model.chosenPrecision() ?? (Engine.hasBF16 ? .bf16 : .f32)
+        let threads = try model.threadCount()
         try Transpositions.check(transpositions, for: grids)
-        let found = try HeldOutBound.measure(
-            grids, pieces: pieces, precision: precision, levels: levels, transpositions: transpositions,
-            seed: 1,
-            threads: model.threadCount(), group: group)
-        guard group.isFirst else { return }
-        let interval = found.pieces.count > 1 ? found.interval(seed: 1) : nil
-        let report = BoundReport(
-            model: grids.name, corpus: corpus, split: split.name, levels: levels,
-            transpositions: transpositions, natsPerFrame: found.perFrame,
-            interval: interval.map { [$0.lowerBound, $0.upperBound] },
-            natsPerCell: found.perCell, pieces: pieces.count,
-            frames: found.pieces.reduce(0) { $0 + $1.frames })
-        if json { return try Console.result(JSONText.encode(report)) }
-        let spread = interval.map {
-            ", 95 % interval \(Self.rounded($0.lowerBound)) to \(Self.rounded($0.upperBound))"
+        let report: BoundReport
+        if let order {
+            guard grids.process.hasMask else {
+                throw Failure.withoutMask(chronological ? "--chronological" : "--orders", grids)
+            }
+            guard chosenLevels == nil else { throw Failure.usage("--levels: an order has --calls") }
+            let found = try OrderEnsemble.measure(
+                grids, pieces: pieces, precision: precision, order: order, calls: calls,
+                transpositions: transpositions, seed: 1, threads: threads, group: group)
+            report = BoundReport(
+                found.mean, ensemble: found, order: order, calls: calls, model: grids.name, corpus: corpus,
+                split: split, transpositions: transpositions)
+        } else {
+            guard calls == nil else { throw Failure.usage("--calls goes with --orders or --chronological") }
+            let levels = chosenLevels ?? 64
+            let found = try HeldOutBound.measure(
+                grids, pieces: pieces, precision: precision, levels: levels, transpositions: transpositions,
+                seed: 1, threads: threads, group: group)
+            report = BoundReport(
+                found, levels: levels, model: grids.name, corpus: corpus, split: split,
+                transpositions: transpositions)
         }
-        try Console.result(
-            "\(split.name) split, \(report.pieces) \(report.pieces == 1 ? "piece" : "pieces"), \(report.frames) frames: "
-                + "\(Self.rounded(found.perFrame)) nats per frame\(spread ?? "")"
-                + (transpositions == 1 ? "" : ", asked in \(transpositions) keys"))
+        guard group.isFirst else { return }
+        try Console.result(json ? try JSONText.encode(report) : report.text)
+    }
+
+    /// The orders that the bound is measured along, if any.
+    private var order: OrderEnsemble.Order? {
+        chronological ? .chronological : randomOrders.map { .random(count: $0) }
     }
 
     private func compareSchedules(
@@ -222,6 +251,4 @@ struct EvaluateCommand: ParsableCommand {
             }
         }
     }
-
-    private static func rounded(_ value: Double) -> String { String(format: "%.3f", value) }
 }

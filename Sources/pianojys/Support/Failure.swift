@@ -75,7 +75,7 @@ enum Failure: Error, CustomStringConvertible {
         case is ScheduleError, is CostError: self = .usage("\(error)")
         case let error as CompositionError:
             switch error {
-            case .unknownVoice, .noSuchBars, .nothingFree, .keepsEverything:
+            case .unknownVoice, .noSuchBars, .nothingAfter, .nothingFree, .keepsEverything:
                 self = .usage("\(error)")
             case .mismatch, .outOfRange, .voiceCount, .noNotes: self = .badData("\(error)")
             }
