@@ -324,7 +324,8 @@ struct GenerateTests {
             "\(file): the schedule was optimised for generate by dispersed, not for harmonise by dispersed; "
             + "'pianojys optimize --model chorale --data \(data) --task harmonise' makes one\n"
         #expect(other.error.contains(told), "\(other.error)")
-        #expect(other.errorLines.count == 2)
+        // What so small a model composed lies anywhere, and that is said too.
+        #expect(other.errorLines.count { !$0.contains("outside its range") } == 2)
         let sampler = try compose("--sampler", "tweedie", source)
         let remedy = "by dispersed, not for generate by tweedie; 'pianojys optimize"
         #expect(sampler.error.contains(remedy), "\(sampler.error)")

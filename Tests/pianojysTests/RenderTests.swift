@@ -87,6 +87,15 @@ struct RenderTests {
     }
 
     /// What made a piece is said in its sound too: all texts of the file, of which the seed need not be the first.
+    @Test func `Standard output gets a WAV file and nothing else`() throws {
+        let piped = try Program.run(["render", "--rate", "8000", midi, "-"])
+        let file = try render()
+        #expect(piped.code == 0 && piped.output == file, "\(piped.error)")
+        // A device needs no ending either.
+        let device = try Program.run(["render", "--rate", "8000", midi, "/dev/null"])
+        #expect(device.code == 0 && device.text.isEmpty, "\(device.error)")
+    }
+
     @Test func `Sound says what made it`() throws {
         let note = Note(pitch: 60, startTick: 0, endTick: 480)
         let score = Score(

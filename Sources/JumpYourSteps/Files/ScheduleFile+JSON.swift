@@ -7,6 +7,18 @@ extension ScheduleFile {
         let version: Int
     }
 
+    /// The contents behind a header that is looked at first, in one reading.
+    private struct Contents: Decodable {
+        let file: ScheduleFile
+
+        init(from decoder: any Decoder) throws {
+            let header = try Header(from: decoder)
+            guard header.format == ScheduleFile.format else { throw Fault.format(header.format) }
+            guard header.version == ScheduleFile.version else { throw Fault.version(header.version) }
+            file = try ScheduleFile(from: decoder)
+        }
+    }
+
     /// Reads and checks the contents of a file.
     ///
     /// - Parameters:
@@ -19,11 +31,7 @@ extension ScheduleFile {
         task: String? = nil
     ) throws(ScheduleFileError) {
         do {
-            let decoder = JSONDecoder()
-            let header = try decoder.decode(Header.self, from: json)
-            guard header.format == Self.format else { throw Fault.format(header.format) }
-            guard header.version == Self.version else { throw Fault.version(header.version) }
-            self = try decoder.decode(ScheduleFile.self, from: json)
+            self = try JSONDecoder().decode(Contents.self, from: json).file
             try validate()
             let fields = [
                 ("model", self.model, model), ("process", self.process, process),

@@ -11,6 +11,7 @@ struct RenderCommand: ParsableCommand {
         discussion: """
             EXAMPLES
               pianojys render out.mid out.wav
+              pianojys generate - | pianojys render - - | aplay
               pianojys render --instrument 'church organ' --humanize out.mid out.ogg
               pianojys render --soundfont my.sf2 --gain 0.8 --normalize out.mid out.flac out.ogg
             """)
@@ -18,7 +19,7 @@ struct RenderCommand: ParsableCommand {
     @Argument(help: "The MIDI file, or a grid in JSON; '-' is standard input.")
     var input: String
 
-    @Argument(help: "The sound files to write.")
+    @Argument(help: "The sound files to write; '-' is WAV on standard output.")
     var outputs: [String]
 
     @OptionGroup
@@ -47,8 +48,12 @@ struct RenderCommand: ParsableCommand {
 
     func run() throws {
         let console = output.console
+        if outputs.contains("-"), Console.resultsGoToTerminal {
+            throw Failure.usage(
+                "sound is nothing for a terminal: name a file, or send '-' to another program")
+        }
         for path in outputs {
-            _ = try AudioFile.Format(path: path)
+            _ = try SoundFile.format(of: path)
             try OutputFile.check(path)
         }
         if let quality, !(0...1).contains(quality) {
@@ -82,7 +87,7 @@ struct RenderCommand: ParsableCommand {
             }
             // It is the same sound in all files.
             if number == 0, let note = sound.clippingNote(level, normalizes: true) { console.note(note) }
-            if !output.quiet { try Console.result(path) }
+            if !outputs.contains("-") { try output.tellWritten(path) }
         }
     }
 }

@@ -10,13 +10,23 @@ enum SoundFile {
         score.texts.isEmpty ? nil : String(score.texts.joined(separator: "; ").prefix(1_000))
     }
 
-    /// Writes a source and says how loud it was; what is not a file is written to and not replaced.
+    /// What the ending of a name asks for; of standard output, and of a device without an ending, it is WAV.
+    static func format(of path: String) throws -> AudioFile.Format {
+        if path == "-" { return .wav }
+        do {
+            return try AudioFile.Format(path: path)
+        } catch  where OutputFile.isDevice(path) {
+            return .wav
+        }
+    }
+
+    /// Writes a source and says how loud it was; what is not a file is written to and not replaced, and `-` is standard output.
     static func write(
         _ source: some SampleSource, to path: String, comment: String? = nil, quality: Double? = nil,
         isCancelled: () -> Bool
     ) throws -> Level {
         let meter = LevelMeter(source)
-        guard OutputFile.isDevice(path) else {
+        guard path == "-" || OutputFile.isDevice(path) else {
             try AudioFile.write(
                 meter, to: path, comment: comment, quality: quality, isCancelled: isCancelled)
             return meter.level
@@ -30,7 +40,7 @@ enum SoundFile {
                 "cannot make a folder in \(parent): \(String(cString: strerror(errno)))")
         }
         let folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-        let temporary = "\(folder)/sound.\(try AudioFile.Format(path: path).rawValue)"
+        let temporary = "\(folder)/sound.\(try format(of: path).rawValue)"
         defer {
             unlink(temporary)
             rmdir(folder)
