@@ -31,14 +31,14 @@ public enum CompositionError: Error, Hashable, Sendable, CustomStringConvertible
             "\(first == last ? "bar \(first) is" : "bars \(first)-\(last) are") not in the piece: it has bars 1-\(available)"
         case .outOfRange(let pitch, let bar, let voice, let lowest, let highest):
             "\(TokenGrid.name(ofPitch: pitch)) in bar \(bar) of the \(voice) is out of the model's range, "
-                + "\(TokenGrid.name(ofPitch: lowest)) to \(TokenGrid.name(ofPitch: highest)); transpose the piece first"
+                + "\(TokenGrid.name(ofPitch: lowest)) to \(TokenGrid.name(ofPitch: highest)); transpose the piece (--transpose)"
         case .voiceCount(let found, let lanes, nil):
-            "the piece has \(Self.voices(found)), a track or a line each, and the model \(lanes): it has to have them all"
+            "the piece has \(Self.voices(found)), a track or a line each, and the model \(lanes): it has to have them all; compose the others to it first"
         case .voiceCount(let found, let lanes, let kept?):
             "the piece has \(Self.voices(found)), a track or a line each, and \(kept) \(kept == 1 ? "is" : "are") to be kept: "
                 + "it has to have the kept ones alone, or all \(lanes) of the model; keep \(found)"
                 + (found > kept ? ", or take the others out of the piece" : "")
-        case .noNotes: "there are no notes in it"
+        case .noNotes: "there are no notes in it, drums left aside"
         case .nothingAfter(let bars, let total):
             "\(bars) \(bars == 1 ? "bar is" : "bars are") given of a piece of \(total): nothing is left to compose; ask for more bars"
         case .nothingFree: "nothing is left to compose"

@@ -3,14 +3,15 @@ import PianoRoll
 extension SourcePiece {
     /// Puts what was composed into the score it was composed for.
     ///
-    /// Notes that lie in given cells alone stay as they were, to the tick; so do tempo, meter and key. A note that
+    /// Notes that lie in given cells alone stay as they were, to the tick; so do tempo, meter and key. The tracks of new voices
+    /// are put among the others so that voices come from the highest to the lowest. A note that
     /// reaches from given into free cells is cut where the free ones begin, unless the composition holds it on.
     ///
     /// - Parameters:
     ///   - composed: The composed grid.
     ///   - task: The task it was composed for, made from this piece.
-    ///   - programs: General MIDI programs for the lanes; nil leaves a lane's as it is, and gives a new voice the one that all of the
-    ///     score's have.
+    ///   - programs: General MIDI programs for the lanes; nil leaves a lane's as it is, and gives a new voice that of the
+    ///     nearest one.
     ///   - texts: Texts to add.
     public func score(
         with composed: TokenGrid, task: CompositionTask, programs: [UInt8?] = [], texts: [String] = []
@@ -42,7 +43,6 @@ extension SourcePiece {
             notes += remains(of: note, lane: lane, composed: composed, task: task)
         }
         let parts = (0..<lanes).map { part(ofLane: $0) ?? newPart(lane: $0, lanes: lanes, in: &result) }
-        let commonProgram = commonProgram
         for lane in 0..<lanes {
             let velocity = score.notes.indices.first { laneOfNote[$0] == lane }.map {
                 score.notes[$0].velocity
@@ -57,13 +57,19 @@ extension SourcePiece {
             }
             if lane < programs.count, let program = programs[lane] {
                 result.setProgram(program, track: parts[lane].track, channel: parts[lane].channel)
-            } else if let commonProgram, part(ofLane: lane) == nil,
+            } else if part(ofLane: lane) == nil, let program = nearestProgram(to: lane),
                 result.tracks[parts[lane].track].program(onChannel: parts[lane].channel) == nil
             {
-                result.setProgram(commonProgram, track: parts[lane].track, channel: parts[lane].channel)
+                result.setProgram(program, track: parts[lane].track, channel: parts[lane].channel)
             }
         }
-        result.notes = notes.sorted {
+        result.notes = notes
+        if (0..<lanes).contains(where: { part(ofLane: $0) == nil }),
+            let numbers = trackNumbers(voices: parts.map(\.track), of: result.tracks.count)
+        {
+            result.renumberTracks(numbers)
+        }
+        result.notes.sort {
             ($0.startTick, $0.track, $0.pitch, $0.channel) < ($1.startTick, $1.track, $1.pitch, $1.channel)
         }
         result.endTick = max(result.endTick, notes.lazy.map(\.endTick).max() ?? 0)
@@ -127,13 +133,21 @@ extension SourcePiece {
         }
     }
 
-    /// The program that all voices of the score with notes begin with, if it is one.
-    private var commonProgram: UInt8? {
-        let programs = Set(
-            (0..<grid.lanes).compactMap(part(ofLane:)).map {
-                score.tracks[$0.track].program(onChannel: $0.channel)
-            })
-        return programs.count == 1 ? programs.first ?? nil : nil
+    /// The program that the nearest voice of the score begins with, of two the higher one's; nil if it sets none.
+    private func nearestProgram(to lane: Int) -> UInt8? {
+        let voices = (0..<grid.lanes).compactMap { other in part(ofLane: other).map { (other, $0) } }
+        return voices.min { abs($0.0 - lane) < abs($1.0 - lane) }.flatMap {
+            score.tracks[$0.1.track].program(onChannel: $0.1.channel)
+        }
+    }
+
+    /// The new number of each track so that voices come in the order of their lanes, in which programs count them; other tracks keep
+    /// theirs. nil if a track has several voices.
+    private func trackNumbers(voices: [Int], of count: Int) -> [Int]? {
+        guard Set(voices).count == voices.count else { return nil }
+        var numbers = Array(0..<count)
+        for (track, number) in zip(voices, voices.sorted()) { numbers[track] = number }
+        return numbers
     }
 
     /// A new track for a lane that the score has no notes for, on a channel of its own where one is left.

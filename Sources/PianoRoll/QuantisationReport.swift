@@ -88,7 +88,10 @@ extension QuantisationReport: CustomStringConvertible {
         }
         if shortenedCount > 0 { lines.append("\(shortenedCount) cut short by the next note of the lane") }
         if mergedCount > 0 { lines.append("\(mergedCount) repeated notes run on from the note before") }
-        if ignoredMeterCount > 0 { lines.append("\(ignoredMeterCount) changes of meter not shown") }
+        if ignoredMeterCount > 0 {
+            let changes = ignoredMeterCount == 1 ? "change" : "changes"
+            lines.append("\(ignoredMeterCount) \(changes) of meter not shown")
+        }
         return lines.joined(separator: "\n")
     }
 

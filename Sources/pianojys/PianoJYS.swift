@@ -24,11 +24,14 @@ struct PianoJYS: ParsableCommand {
             ModelsCommand.self,
         ])
 
-    /// Refuses help on a command that there is not, for which ArgumentParser shows the general help.
-    private static func checkHelp(_ arguments: [String]) throws {
-        guard arguments.first == "help" else { return }
+    /// Refuses a command that there is not, or help on one, for which ArgumentParser has no words of its own.
+    private static func checkCommand(_ arguments: [String]) throws {
+        let names =
+            arguments.first == "help"
+            ? arguments.dropFirst().filter { !$0.hasPrefix("-") }
+            : Array(arguments.prefix(1).filter { !$0.hasPrefix("-") })
         var command: any ParsableCommand.Type = self
-        for name in arguments.dropFirst() where !name.hasPrefix("-") {
+        for name in names {
             let commands = command.configuration.subcommands
             guard let next = commands.first(where: { $0.configuration.commandName == name }) else {
                 let names = commands.compactMap { $0.configuration.commandName }.joined(separator: ", ")
@@ -46,7 +49,7 @@ struct PianoJYS: ParsableCommand {
         // So is a file beyond the size that is allowed.
         signal(SIGXFSZ, SIG_IGN)
         do {
-            try checkHelp(Array(CommandLine.arguments.dropFirst()))
+            try checkCommand(Array(CommandLine.arguments.dropFirst()))
             var command = try parseAsRoot()
             try command.run()
         } catch OutputFileError.closedPipe {

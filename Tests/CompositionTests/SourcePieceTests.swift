@@ -76,7 +76,22 @@ struct SourcePieceTests {
         #expect(read.tracks.map(\.program) == [nil, 1, 2, 3])
     }
 
-    @Test func `A voice without notes plays the program that all others have`() throws {
+    /// Whoever counts the voices by their tracks finds the soprano first.
+    @Test func `The tracks of all voices come in the order of the lanes`() throws {
+        var score = hymn()
+        score.notes.removeAll { $0.track != 0 }
+        score.tracks = [.init(name: "low"), .init(name: "drums")]
+        for index in score.notes.indices { score.notes[index].pitch -= 24 }
+        score.notes.append(Note(pitch: 36, channel: 9, track: 1, startTick: 0, endTick: 480))
+        let source = try SourcePiece(score, lanes: 4, voices: [3])
+        let task = try source.harmonisation(keeping: [3], vocabulary: vocabulary)
+        let result = source.score(with: try compose(task), task: task)
+        #expect(result.tracks.map(\.name) == ["Soprano", "drums", "Alto", "Tenor", "low"])
+        #expect(result.notes.filter { $0.track == 4 }.count == score.notes.count - 1)
+        #expect(result.notes.count { $0.track == 1 } == 1)
+    }
+
+    @Test func `A voice without notes plays the program of the nearest`() throws {
         var score = hymn()
         score.notes.removeAll { $0.track > 1 }
         func programs(_ own: [UInt8?], given: [UInt8?] = []) throws -> [UInt8?] {
@@ -87,7 +102,7 @@ struct SourcePieceTests {
             return result.tracks.map(\.program)
         }
         #expect(try programs([19, 19]) == [19, 19, 19, 19])
-        #expect(try programs([19, 40]) == [19, 40, nil, nil])
+        #expect(try programs([19, 40]) == [19, 40, 40, 40])
         #expect(try programs([nil, nil]) == [nil, nil, nil, nil])
         #expect(try programs([19, 19], given: [nil, nil, 70, nil]) == [19, 19, 70, 19])
     }

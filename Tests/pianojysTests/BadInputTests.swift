@@ -49,6 +49,32 @@ struct BadInputTests {
             66, "folder without model.safetensors", generate("--model", folder.path, "\(folder.path)/a.mid"))
     }
 
+    @Test func `Commands that there are not`() throws {
+        try expect(64, "there is no command 'generte'; there are generate, play", ["generte", "a.mid"])
+        try expect(64, "there is no command 'none'; there are build, inspect", ["help", "corpus", "none"])
+    }
+
+    @Test func `What is read is not written over`() throws {
+        let source = folder.path + "/a.mid"
+        #expect(try Program.run(generate("--bars", "1", source)).code == 0)
+        let link = folder.path + "/b.mid"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: source)
+        for path in [source, link] {
+            try expect(
+                64, "give what is composed another name", generate("--keep", "1", "--from", source, path))
+            try expect(64, "another name", generate("--prompt", path, "--prompt-bars", "1", source))
+        }
+    }
+
+    @Test func `Pieces that are moved too far`() throws {
+        let source = folder.path + "/a.mid"
+        #expect(try Program.run(generate("--bars", "1", source)).code == 0)
+        let keep = ["--keep", "soprano", "--from", source, "\(folder.path)/b.mid"]
+        try expect(64, "outside of MIDI's range", ["generate", "--data", data, "--transpose", "100"] + keep)
+        try expect(64, "not in -127...127", ["generate", "--data", data, "--transpose", "128"] + keep)
+        try expect(64, "goes with --prompt or --from", generate("--transpose", "2", "\(folder.path)/b.mid"))
+    }
+
     @Test func `Input that is no music`() throws {
         let text = try folder.file("text.mid", "hello".utf8)
         let empty = try folder.file("empty.mid")

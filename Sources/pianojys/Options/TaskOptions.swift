@@ -25,6 +25,11 @@ struct TaskOptions: ParsableArguments {
     @Option(help: "The MIDI file, or grid in JSON, that --keep and --infill start from.")
     var from: String?
 
+    @Option(
+        parsing: .unconditional,
+        help: "Semitones by which the piece of --prompt or --from is moved before anything is composed.")
+    var transpose: Int?
+
     @OptionGroup
     var piece: PieceOption
 
@@ -40,6 +45,14 @@ struct TaskOptions: ParsableArguments {
         guard chosen <= 1 else { throw Failure.usage("--prompt, --keep and --infill go one at a time") }
         guard piece.piece == nil || prompt != nil || from != nil else {
             throw Failure.usage("--piece goes with --prompt or --from")
+        }
+        if let transpose {
+            guard prompt != nil || from != nil else {
+                throw Failure.usage("--transpose goes with --prompt or --from")
+            }
+            guard (-127...127).contains(transpose) else {
+                throw Failure.usage("--transpose \(transpose) is not in -127...127")
+            }
         }
         guard promptBars == nil || prompt != nil else {
             throw Failure.usage("--prompt-bars goes with --prompt")
@@ -71,7 +84,8 @@ struct TaskOptions: ParsableArguments {
     var given: [(name: String, value: String)] {
         let given: [(String, String?)] = [
             ("prompt", prompt), ("prompt-bars", prompt.map { _ in "\(promptBars ?? 2)" }), ("from", from),
-            ("keep", keep), ("infill", infill), ("piece", piece.piece.map(String.init)),
+            ("keep", keep), ("infill", infill), ("transpose", transpose.map(String.init)),
+            ("piece", piece.piece.map(String.init)),
         ]
         return given.compactMap { name, value in value.map { (name, $0) } }
     }
@@ -82,12 +96,24 @@ struct TaskOptions: ParsableArguments {
             ("--bars", bars.map(String.init)), ("--prompt", prompt),
             ("--prompt-bars", promptBars.map(String.init)),
             ("--keep", keep), ("--infill", infill), ("--from", from),
+            ("--transpose", transpose.map(String.init)),
             ("--piece", piece.piece.map(String.init)),
         ]
         return given.flatMap { option, value in value.map { [option, $0] } ?? [] }
     }
 
-    /// Says so where the file has notes that no voice of the model can take, or that its steps do not hold.
+    /// Reads the piece to start from, and moves it if asked.
+    private func music(_ file: String, console: Console) throws -> Score {
+        let score = try InputFile.music(file, piece: piece, console: console)
+        guard let transpose else { return score }
+        guard let moved = score.transposed(by: transpose) else {
+            throw Failure.usage(
+                "--transpose \(transpose): a note of \(file) would be outside of MIDI's range")
+        }
+        return moved
+    }
+
+    /// Says so where the file has notes that no voice of the model can take, or that its steps do not hold, or more meters than one.
     private func source(_ score: Score, lanes: Int, voices: [Int]? = nil, console: Console) throws
         -> SourcePiece
     {
@@ -104,12 +130,18 @@ struct TaskOptions: ParsableArguments {
                 "\(triplets) of \(score.notes.count) notes are triplets: the model and grids have them on the nearest "
                     + "sixteenths; in MIDI and sound those that are kept stay as they were")
         }
+        if source.report.ignoredMeterCount > 0 {
+            let timing = source.grid.timing
+            console.note(
+                "the piece changes its meter; its bars are counted as \(timing.meterNumerator)/\(timing.meterDenominator) throughout"
+            )
+        }
         return source
     }
 
     private func continuation(_ file: String, model: GridModel, console: Console) throws -> CompositionRequest
     {
-        let score = try InputFile.music(file, piece: piece, console: console)
+        let score = try music(file, console: console)
         return try Failure.naming(file) {
             let source = try source(score, lanes: model.lanes, console: console)
             let task = try source.continuation(
@@ -125,7 +157,7 @@ struct TaskOptions: ParsableArguments {
             try SourcePiece.lane(named: String($0), lanes: model.lanes)
         }
         guard !lanes.isEmpty else { throw Failure.usage("--keep needs the name of a voice") }
-        let score = try InputFile.music(file, piece: piece, console: console)
+        let score = try music(file, console: console)
         return try Failure.naming(file) {
             let source = try source(
                 score, lanes: model.lanes, voices: lanes.sorted(), console: console)
@@ -152,7 +184,7 @@ struct TaskOptions: ParsableArguments {
         _ file: String, region: String, model: GridModel, console: Console
     ) throws -> CompositionRequest {
         let region = try InfillRegion(region, lanes: model.lanes)
-        let score = try InputFile.music(file, piece: piece, console: console)
+        let score = try music(file, console: console)
         return try Failure.naming(file) {
             let source = try source(score, lanes: model.lanes, console: console)
             let task = try source.infilling(

@@ -2,6 +2,8 @@ import ArgumentParser
 import Audio
 import Composition
 import DiscreteDiffusion
+import Evaluation
+import Glibc
 import OutputFiles
 import PianoRoll
 
@@ -87,6 +89,7 @@ struct GenerateCommand: ParsableCommand {
             details: task.details(bars: request.bars) + Transpositions.details(sampling.transpositions)
                 + [("precision", try model.precisionName())])
         var level = Level()
+        var faultsLeft = 0
         // Takes are written as they come, so that many of them need no more memory than a few.
         for first in stride(from: 0, to: count, by: Self.takesAtOnce) {
             let number = min(Self.takesAtOnce, count - first)
@@ -97,6 +100,7 @@ struct GenerateCommand: ParsableCommand {
             console.endProgress()
             origin.calls += made.denoiserCalls * number
             for (index, grid) in made.grids.enumerated() {
+                faultsLeft += request.faults(in: grid).count { settings.avoided.contains($0.fault) }
                 let takeOrigin = origin.take(first + index + 1, of: count)
                 let score = try request.score(grid, tempo: tempo, programs: programs, text: takeOrigin.text)
                 let take = Take(grid: grid, score: score, info: takeOrigin.info, title: takeOrigin.text)
@@ -110,6 +114,11 @@ struct GenerateCommand: ParsableCommand {
             }
         }
         if let note = sound.clippingNote(level) { console.note(note) }
+        if faultsLeft > 0 {
+            console.note(
+                "\(faultsLeft) \(faultsLeft == 1 ? "fault is" : "faults are") left of those that were avoided; "
+                    + "'pianojys show --faults' lists a piece's")
+        }
         if json {
             try Console.result(
                 origin.json(
@@ -159,7 +168,21 @@ struct GenerateCommand: ParsableCommand {
                 $0.split(separator: "{n}", omittingEmptySubsequences: false).joined(separator: text)
             }
         }
-        for path in Set(paths.joined()) { try OutputFile.check(path) }
+        for path in Set(paths.joined()) {
+            try OutputFile.check(path)
+            guard ![task.prompt, task.from].contains(where: { Self.isOneFile($0, path) }) else {
+                throw Failure.usage("\(path) is what is read: give what is composed another name")
+            }
+        }
         return paths
+    }
+
+    /// Whether two paths lead to one file that is there.
+    private static func isOneFile(_ input: String?, _ output: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        guard let input, stat(input, &first) == 0, stat(output, &second) == 0,
+            first.st_mode & S_IFMT == S_IFREG
+        else { return false }
+        return first.st_dev == second.st_dev && first.st_ino == second.st_ino
     }
 }

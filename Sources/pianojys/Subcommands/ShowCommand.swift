@@ -76,7 +76,9 @@ struct ShowCommand: ParsableCommand {
         } else if notes {
             for line in Self.list(document.grid) { try Console.result(line) }
         } else if faults {
-            for line in Self.faults(of: document.grid) { try Console.result(line) }
+            let faults = Self.faults(of: document.grid)
+            for line in faults { try Console.result(line) }
+            if faults.isEmpty { output.console.note("no faults") }
         } else {
             let options = TokenGrid.TextOptions(
                 width: width ?? max(16, Console.width), usesColor: Console.usesColor, usesASCII: ascii)

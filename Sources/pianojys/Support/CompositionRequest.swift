@@ -1,4 +1,5 @@
 import Composition
+import Evaluation
 import PianoRoll
 
 /// A task with what is needed to make a score of its grids.
@@ -10,6 +11,13 @@ struct CompositionRequest {
 
     /// Bars of the piece, a pickup not counted; a last bar that is cut short counts.
     var bars: Int { task.given.barCount }
+
+    /// The faults of voice leading of a composed grid in which something that was composed has a part.
+    func faults(in grid: TokenGrid) -> [VoiceLeading.Place] {
+        VoiceLeading.faults(of: grid).filter { place in
+            place.lanes.contains { task.isFree(step: place.step, lane: $0) }
+        }
+    }
 
     /// The score of a composed grid.
     func score(_ grid: TokenGrid, tempo: Double?, programs: InstrumentList, text: String) throws -> Score {

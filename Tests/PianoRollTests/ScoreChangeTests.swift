@@ -1,0 +1,35 @@
+import PianoRoll
+import Testing
+
+struct ScoreChangeTests {
+    private let score = Score(
+        ticksPerQuarter: 480, tracks: [.init(name: "a"), .init(name: "b"), .init(name: "drums")],
+        notes: [
+            Note(pitch: 60, track: 0, startTick: 0, endTick: 480),
+            Note(pitch: 100, track: 1, startTick: 0, endTick: 480),
+            Note(pitch: 36, channel: 9, track: 2, startTick: 0, endTick: 480),
+        ],
+        keys: [.init(tick: 0, fifths: 2, isMinor: false)],
+        controls: [.init(tick: 0, track: 1, channel: 0, .pitchBend(0))])
+
+    @Test func `A transposed score has its keys with it and its drums where they are`() throws {
+        let up = try #require(score.transposed(by: 3))
+        #expect(up.notes.map(\.pitch) == [63, 103, 36])
+        // D major becomes F major.
+        #expect(up.keys.map(\.fifths) == [-1])
+        #expect(up.transposed(by: -3) == score)
+        #expect(score.transposed(by: 12)?.keys == score.keys)
+        #expect(score.transposed(by: 28) == nil && score.transposed(by: -61) == nil)
+        for semitones in -11...11 {
+            let key = try #require(score.transposed(by: semitones)?.keys.first)
+            #expect((-6...6).contains(key.fifths) && (key.fifths - 2 - 7 * semitones) % 12 == 0)
+        }
+    }
+
+    @Test func `Notes and controls keep their tracks by whatever number`() {
+        var moved = score
+        moved.renumberTracks([2, 0, 1])
+        #expect(moved.tracks.map(\.name) == ["b", "drums", "a"])
+        #expect(moved.notes.map(\.track) == [2, 0, 1] && moved.controls.map(\.track) == [0])
+    }
+}
