@@ -25,8 +25,9 @@ public struct SourcePiece: Hashable, Sendable {
     public init(_ score: Score, lanes: Int, stepsPerQuarter: Int = 4, voices: [Int]? = nil) throws {
         guard score.notes.contains(where: { $0.channel != 9 }) else { throw CompositionError.noNotes }
         let vocabulary = Vocabulary(encoding: .onset)
+        let lines = score.withoutLegatoOverlaps()
         func encode(lanes: Int?) throws -> (grid: TokenGrid, report: QuantisationReport) {
-            try score.encoded(
+            try lines.encoded(
                 .init(vocabulary: vocabulary, lanes: lanes, stepsPerQuarter: stepsPerQuarter))
         }
         var (grid, report) = try encode(lanes: nil)

@@ -125,6 +125,17 @@ struct SourcePieceTests {
         #expect(kept.map(\.endTick) == notes.map(\.endTick))
     }
 
+    @Test func `A tune played legato is one voice, and stays as it was played`() throws {
+        let notes = (0..<4).map {
+            Note(pitch: UInt8(60 + $0), startTick: 480 * $0, endTick: 480 * $0 + 680)
+        }
+        let score = Score(ticksPerQuarter: 480, tracks: [.init()], notes: notes)
+        let source = try SourcePiece(score, lanes: 4, voices: [0])
+        let task = try source.harmonisation(keeping: [0], vocabulary: vocabulary)
+        let result = source.score(with: try compose(task), task: task)
+        #expect(result.notes.filter { $0.track == 0 } == notes)
+    }
+
     @Test(arguments: [Vocabulary.Encoding.onset, .sustain])
     func `Outside the region everything stays`(encoding: Vocabulary.Encoding) throws {
         let score = hymn()

@@ -26,6 +26,22 @@ struct ScoreChangeTests {
         }
     }
 
+    @Test func `A line played legato is cut to a line, and nothing else is`() {
+        func cut(_ spans: [(Int, Int)]) -> [Int] {
+            let notes = spans.enumerated().map {
+                Note(pitch: UInt8(60 + $0), startTick: $1.0, endTick: $1.1)
+            }
+            return Score(ticksPerQuarter: 480, tracks: [.init()], notes: notes).withoutLegatoOverlaps().notes
+                .map(\.endTick)
+        }
+        #expect(cut([(0, 680), (480, 1_100), (960, 1_440)]) == [480, 960, 1_440])
+        #expect(cut([(0, 400), (480, 960)]) == [400, 960])
+        // Two voices that take turns, a chord, and a note held over the next two.
+        #expect(cut([(0, 960), (480, 1_440), (960, 1_920)]) == [960, 1_440, 1_920])
+        #expect(cut([(0, 480), (0, 480), (480, 960)]) == [480, 480, 960])
+        #expect(cut([(0, 2_000), (1_100, 1_500), (1_600, 2_100)]) == [2_000, 1_500, 2_100])
+    }
+
     @Test func `Notes and controls keep their tracks by whatever number`() {
         var moved = score
         moved.renumberTracks([2, 0, 1])
