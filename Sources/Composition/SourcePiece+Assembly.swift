@@ -40,7 +40,9 @@ extension SourcePiece {
                 if note.channel == 9, !grows || note.endTick <= givenEnd { notes.append(note) }
                 continue
             }
-            notes += remains(of: note, lane: lane, composed: composed, task: task)
+            notes += remains(
+                of: shown(note, endingAt: lineEnds[index], lane: lane, task: task), lane: lane,
+                composed: composed, task: task)
         }
         let parts = (0..<lanes).map { part(ofLane: $0) ?? newPart(lane: $0, lanes: lanes, in: &result) }
         for lane in 0..<lanes {
@@ -75,6 +77,19 @@ extension SourcePiece {
         result.endTick = max(result.endTick, notes.lazy.map(\.endTick).max() ?? 0)
         result.texts += texts
         return result
+    }
+
+    /// A note that was played legato beyond the end of its place in the line: as it was played, unless something is composed where it
+    /// would still sound.
+    private func shown(_ note: Note, endingAt lineEnd: Int, lane: Int, task: CompositionTask) -> Note {
+        let played = steps(of: note)
+        let isGiven = (played.lowerBound...played.upperBound).allSatisfy {
+            $0 >= task.given.steps || !task.isFree(step: $0, lane: lane)
+        }
+        guard lineEnd < note.endTick, !isGiven else { return note }
+        var note = note
+        note.endTick = lineEnd
+        return note
     }
 
     /// What is left of a note of the score: the parts of it that lie in given cells.
@@ -133,12 +148,15 @@ extension SourcePiece {
         }
     }
 
-    /// The program that the nearest voice of the score begins with, of two the higher one's; nil if it sets none.
-    private func nearestProgram(to lane: Int) -> UInt8? {
+    /// The track and channel of the nearest voice of the score, of two the higher one's.
+    private func nearestPart(to lane: Int) -> (track: Int, channel: UInt8)? {
         let voices = (0..<grid.lanes).compactMap { other in part(ofLane: other).map { (other, $0) } }
-        return voices.min { abs($0.0 - lane) < abs($1.0 - lane) }.flatMap {
-            score.tracks[$0.1.track].program(onChannel: $0.1.channel)
-        }
+        return voices.min { abs($0.0 - lane) < abs($1.0 - lane) }?.1
+    }
+
+    /// The program that the nearest voice begins with; nil if it sets none.
+    private func nearestProgram(to lane: Int) -> UInt8? {
+        nearestPart(to: lane).flatMap { score.tracks[$0.track].program(onChannel: $0.channel) }
     }
 
     /// The new number of each track so that voices come in the order of their lanes, in which programs count them; other tracks keep
@@ -150,12 +168,13 @@ extension SourcePiece {
         return numbers
     }
 
-    /// A new track for a lane that the score has no notes for, on a channel of its own where one is left.
+    /// A new track for a lane that the score has no notes for, on a channel of its own where one is left, else on the nearest voice's.
     private func newPart(lane: Int, lanes: Int, in result: inout Score) -> (track: Int, channel: UInt8) {
         let name = TokenGrid.standardVoices(lanes: lanes)[lane].name
         let used = Set(score.notes.map(\.channel))
         let free = (UInt8(0)..<16).filter { $0 != 9 && !used.contains($0) }
-        let channel = free.isEmpty ? UInt8(lane % 9) : free[lane % free.count]
+        let place = (0..<lane).count { part(ofLane: $0) == nil }
+        let channel = place < free.count ? free[place] : nearestPart(to: lane)?.channel ?? 0
         if score.gridLaneCount == lanes { return (lane, channel) }
         result.tracks.append(Score.Track(name: name))
         return (result.tracks.count - 1, channel)

@@ -8,6 +8,8 @@ public struct SourcePiece: Hashable, Sendable {
     public let grid: TokenGrid
     /// The lane of each note of the score; nil for drums and for notes that no lane can hold.
     public let laneOfNote: [Int?]
+    /// Where each note of the score ends on the grid, in ticks: before the next of its line, if that was played legato.
+    let lineEnds: [Int]
     /// Whether each lane has a voice of the score.
     public let hasVoice: [Bool]
     /// What became of the score's notes on the grid.
@@ -50,6 +52,7 @@ public struct SourcePiece: Hashable, Sendable {
         }
         self.score = score
         self.grid = placed
+        lineEnds = lines.notes.map(\.endTick)
         laneOfNote = Self.lanes(of: score, in: placed)
         hasVoice = (0..<lanes).map { places.contains($0) }
         self.report = report

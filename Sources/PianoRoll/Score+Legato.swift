@@ -9,7 +9,8 @@ extension Score {
             let line = part.sorted { notes[$0].startTick < notes[$1].startTick }
             let isLine = zip(line, line.dropFirst()).allSatisfy { index, next in
                 let (note, start) = (notes[index], notes[next].startTick)
-                return start > note.startTick && 2 * (note.endTick - start) < note.endTick - note.startTick
+                // Less than half of the note.
+                return start > note.startTick && note.endTick - start < start - note.startTick
             }
             let reachesFurther = zip(line, line.dropFirst(2)).contains {
                 notes[$0].endTick > notes[$1].startTick

@@ -1,6 +1,8 @@
 extension Score {
-    /// The score so many semitones higher, its keys with it and its drums as they are; nil if a note leaves 0...127.
+    /// The score so many semitones higher, its keys with it and its drums as they are; nil if a note leaves 0...127, and beyond 127
+    /// semitones up or down.
     public func transposed(by semitones: Int) -> Score? {
+        guard (-127...127).contains(semitones) else { return nil }
         var result = self
         for index in notes.indices where notes[index].channel != 9 {
             guard let pitch = UInt8(exactly: Int(notes[index].pitch) + semitones), pitch < 128 else {

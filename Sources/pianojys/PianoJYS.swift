@@ -31,7 +31,7 @@ struct PianoJYS: ParsableCommand {
             ? arguments.dropFirst().filter { !$0.hasPrefix("-") }
             : Array(arguments.prefix(1).filter { !$0.hasPrefix("-") })
         var command: any ParsableCommand.Type = self
-        for name in names {
+        for name in names where name != "help" {
             let commands = command.configuration.subcommands
             guard let next = commands.first(where: { $0.configuration.commandName == name }) else {
                 let names = commands.compactMap { $0.configuration.commandName }.joined(separator: ", ")

@@ -136,6 +136,35 @@ struct SourcePieceTests {
         #expect(result.notes.filter { $0.track == 0 } == notes)
     }
 
+    /// What sounds on after its place in the line is cut where something is composed: at the end of a prompt the last note alone is
+    /// held on, and no tail of a note that was composed anew is left.
+    @Test func `A legato line is cut where something is composed`() throws {
+        let notes = (0..<64).map { beat in
+            Note(
+                pitch: UInt8(72 + beat / 4 % 3 - 7 * (beat % 4)), channel: UInt8(beat % 4), track: beat % 4,
+                startTick: 480 * (beat / 4), endTick: 480 * (beat / 4) + 680)
+        }
+        let score = Score(
+            ticksPerQuarter: 480, tracks: Array(repeating: .init(), count: 4), notes: notes)
+        let source = try SourcePiece(score, lanes: 4)
+        let continuation = try source.continuation(after: 1, total: 2, vocabulary: vocabulary)
+        var held = continuation.given
+        for cell in held.tokens.indices where continuation.isFree[cell] {
+            held.tokens[cell] = try #require(vocabulary.hold)
+        }
+        let longer = source.score(with: held, task: continuation)
+        #expect(longer.notes.count == 16)
+        for track in 0..<4 {
+            let line = longer.notes.filter { $0.track == track }
+            #expect(line.map(\.endTick) == [680, 1_160, 1_640, 3_840])
+        }
+        // The second bar's notes go, those of the third stay; nothing is drawn in between.
+        let infill = try source.infilling(bars: 2...2, lanes: nil, vocabulary: vocabulary)
+        let empty = source.score(with: infill.given, task: infill)
+        #expect(empty.notes.map(\.startTick).allSatisfy { !(1_920..<3_840).contains($0) && $0 % 480 == 0 })
+        #expect(empty.notes.count == notes.count - 16)
+    }
+
     @Test(arguments: [Vocabulary.Encoding.onset, .sustain])
     func `Outside the region everything stays`(encoding: Vocabulary.Encoding) throws {
         let score = hymn()

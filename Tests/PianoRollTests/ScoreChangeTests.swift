@@ -46,6 +46,17 @@ struct ScoreChangeTests {
         var moved = score
         moved.renumberTracks([2, 0, 1])
         #expect(moved.tracks.map(\.name) == ["b", "drums", "a"])
-        #expect(moved.notes.map(\.track) == [2, 0, 1] && moved.controls.map(\.track) == [0])
+        #expect(moved.notes.map(\.pitch) == [100, 36, 60] && moved.notes.map(\.track) == [0, 1, 2])
+        var bent = score
+        bent.controls = [
+            .init(tick: 0, track: 0, .pitchBend(1)), .init(tick: 0, track: 0, .pitchBend(2)),
+            .init(tick: 0, track: 1, .pitchBend(3)), .init(tick: 5, track: 0, .pitchBend(4)),
+        ]
+        bent.renumberTracks([1, 0, 2])
+        #expect(
+            bent.controls == [
+                .init(tick: 0, track: 0, .pitchBend(3)), .init(tick: 0, track: 1, .pitchBend(1)),
+                .init(tick: 0, track: 1, .pitchBend(2)), .init(tick: 5, track: 1, .pitchBend(4)),
+            ])
     }
 }

@@ -66,13 +66,22 @@ struct BadInputTests {
         }
     }
 
-    @Test func `Pieces that are moved too far`() throws {
-        let source = folder.path + "/a.mid"
-        #expect(try Program.run(generate("--bars", "1", source)).code == 0)
-        let keep = ["--keep", "soprano", "--from", source, "\(folder.path)/b.mid"]
+    @Test func `Pieces are moved as far as MIDI goes`() throws {
+        let tune = Score(
+            ticksPerQuarter: 480, tracks: [.init()],
+            notes: (0..<4).map {
+                Note(pitch: UInt8(64 + $0), startTick: 480 * $0, endTick: 480 * ($0 + 1))
+            })
+        let source = try folder.file("a.mid", MIDIFile(score: tune).encoded())
+        let result = folder.path + "/b.mid"
+        let keep = ["--keep", "soprano", "--from", source, result]
         try expect(64, "outside of MIDI's range", ["generate", "--data", data, "--transpose", "100"] + keep)
         try expect(64, "not in -127...127", ["generate", "--data", data, "--transpose", "128"] + keep)
-        try expect(64, "goes with --prompt or --from", generate("--transpose", "2", "\(folder.path)/b.mid"))
+        try expect(64, "goes with --prompt or --from", generate("--transpose", "2", result))
+        let moved = try Program.run(generate("--transpose", "-2") + keep)
+        #expect(moved.code == 0, "\(moved.error)")
+        let file = try MIDIFile(decoding: Array(Data(contentsOf: URL(fileURLWithPath: result))))
+        #expect(try Score(file).notes.filter { $0.track == 0 }.map(\.pitch) == [62, 63, 64, 65])
     }
 
     @Test func `Input that is no music`() throws {

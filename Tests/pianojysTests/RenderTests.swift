@@ -86,16 +86,18 @@ struct RenderTests {
         #expect(none.code == 73 && none.errorLines.count == 1, "\(none.error)")
     }
 
-    /// What made a piece is said in its sound too: all texts of the file, of which the seed need not be the first.
     @Test func `Standard output gets a WAV file and nothing else`() throws {
         let piped = try Program.run(["render", "--rate", "8000", midi, "-"])
         let file = try render()
         #expect(piped.code == 0 && piped.output == file, "\(piped.error)")
+        let twice = try Program.run(["render", midi, "-", "-"])
+        #expect(twice.code == 64 && twice.output.isEmpty, "\(twice.error)")
         // A device needs no ending either.
         let device = try Program.run(["render", "--rate", "8000", midi, "/dev/null"])
         #expect(device.code == 0 && device.text.isEmpty, "\(device.error)")
     }
 
+    /// What made a piece is said in its sound too: all texts of the file, of which the seed need not be the first.
     @Test func `Sound says what made it`() throws {
         let note = Note(pitch: 60, startTick: 0, endTick: 480)
         let score = Score(

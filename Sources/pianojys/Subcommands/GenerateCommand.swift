@@ -100,7 +100,7 @@ struct GenerateCommand: ParsableCommand {
             console.endProgress()
             origin.calls += made.denoiserCalls * number
             for (index, grid) in made.grids.enumerated() {
-                faultsLeft += request.faults(in: grid).count { settings.avoided.contains($0.fault) }
+                faultsLeft += request.faultCount(in: grid, of: settings.avoided)
                 let takeOrigin = origin.take(first + index + 1, of: count)
                 let score = try request.score(grid, tempo: tempo, programs: programs, text: takeOrigin.text)
                 let take = Take(grid: grid, score: score, info: takeOrigin.info, title: takeOrigin.text)

@@ -52,6 +52,7 @@ struct RenderCommand: ParsableCommand {
             throw Failure.usage(
                 "sound is nothing for a terminal: name a file, or send '-' to another program")
         }
+        guard Set(outputs).count == outputs.count else { throw Failure.usage("a file is named twice") }
         for path in outputs {
             _ = try SoundFile.format(of: path)
             try OutputFile.check(path)

@@ -12,10 +12,15 @@ struct CompositionRequest {
     /// Bars of the piece, a pickup not counted; a last bar that is cut short counts.
     var bars: Int { task.given.barCount }
 
-    /// The faults of voice leading of a composed grid in which something that was composed has a part.
-    func faults(in grid: TokenGrid) -> [VoiceLeading.Place] {
-        VoiceLeading.faults(of: grid).filter { place in
-            place.lanes.contains { task.isFree(step: place.step, lane: $0) }
+    /// How many faults of some kinds a composed grid has in which something that was composed has a part.
+    func faultCount(in grid: TokenGrid, of kinds: Set<VoiceLeadingFault>) -> Int {
+        guard !kinds.isEmpty else { return 0 }
+        return VoiceLeading.faults(of: grid).count { place in
+            // Motions begin at the step before.
+            let isMotion = [.leap, .parallelFifths, .parallelOctaves].contains(place.fault)
+            let steps = (isMotion ? place.step - 1 : place.step)...place.step
+            return kinds.contains(place.fault)
+                && steps.contains { step in place.lanes.contains { task.isFree(step: step, lane: $0) } }
         }
     }
 

@@ -10,7 +10,7 @@ enum InputFile {
     /// Reads all bytes.
     ///
     /// - Throws: `Failure.noInput`, `.badData` if it is too large.
-    static func bytes(_ path: String) throws -> [UInt8] {
+    static func bytes(_ path: String, limit: Int = limit) throws -> [UInt8] {
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw Failure.noInput("cannot read \(path): \(String(cString: strerror(errno)))")

@@ -47,7 +47,7 @@ enum SoundFile {
         }
         try AudioFile.write(
             meter, to: temporary, comment: comment, quality: quality, isCancelled: isCancelled)
-        try OutputFile.write(try InputFile.bytes(temporary), to: path)
+        try OutputFile.write(try InputFile.bytes(temporary, limit: .max), to: path)
         return meter.level
     }
 }
