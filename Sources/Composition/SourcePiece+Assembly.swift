@@ -44,7 +44,8 @@ extension SourcePiece {
                 of: shown(note, endingAt: lineEnds[index], lane: lane, task: task), lane: lane,
                 composed: composed, task: task)
         }
-        let parts = (0..<lanes).map { part(ofLane: $0) ?? newPart(lane: $0, lanes: lanes, in: &result) }
+        let given = (0..<lanes).map(part(ofLane:))
+        let parts = (0..<lanes).map { given[$0] ?? newPart(lane: $0, given: given, in: &result) }
         for lane in 0..<lanes {
             let velocity = score.notes.indices.first { laneOfNote[$0] == lane }.map {
                 score.notes[$0].velocity
@@ -59,20 +60,19 @@ extension SourcePiece {
             }
             if lane < programs.count, let program = programs[lane] {
                 result.setProgram(program, track: parts[lane].track, channel: parts[lane].channel)
-            } else if part(ofLane: lane) == nil, let program = nearestProgram(to: lane),
+            } else if given[lane] == nil, let nearest = Self.nearest(to: lane, of: given),
+                let program = score.tracks[nearest.track].program(onChannel: nearest.channel),
                 result.tracks[parts[lane].track].program(onChannel: parts[lane].channel) == nil
             {
                 result.setProgram(program, track: parts[lane].track, channel: parts[lane].channel)
             }
         }
         result.notes = notes
-        if (0..<lanes).contains(where: { part(ofLane: $0) == nil }),
+        result.notes.sort(by: Note.scoreOrder)
+        if given.contains(where: { $0 == nil }),
             let numbers = trackNumbers(voices: parts.map(\.track), of: result.tracks.count)
         {
             result.renumberTracks(numbers)
-        }
-        result.notes.sort {
-            ($0.startTick, $0.track, $0.pitch, $0.channel) < ($1.startTick, $1.track, $1.pitch, $1.channel)
         }
         result.endTick = max(result.endTick, notes.lazy.map(\.endTick).max() ?? 0)
         result.texts += texts
@@ -148,15 +148,12 @@ extension SourcePiece {
         }
     }
 
-    /// The track and channel of the nearest voice of the score, of two the higher one's.
-    private func nearestPart(to lane: Int) -> (track: Int, channel: UInt8)? {
-        let voices = (0..<grid.lanes).compactMap { other in part(ofLane: other).map { (other, $0) } }
-        return voices.min { abs($0.0 - lane) < abs($1.0 - lane) }?.1
-    }
-
-    /// The program that the nearest voice begins with; nil if it sets none.
-    private func nearestProgram(to lane: Int) -> UInt8? {
-        nearestPart(to: lane).flatMap { score.tracks[$0.track].program(onChannel: $0.channel) }
+    /// The track and channel of the voice nearest to a lane, of two the higher one's.
+    private static func nearest(
+        to lane: Int, of given: [(track: Int, channel: UInt8)?]
+    ) -> (track: Int, channel: UInt8)? {
+        let voices = given.enumerated().compactMap { other, part in part.map { (abs(other - lane), $0) } }
+        return voices.min { $0.0 < $1.0 }?.1
     }
 
     /// The new number of each track so that voices come in the order of their lanes, in which programs count them; other tracks keep
@@ -169,13 +166,15 @@ extension SourcePiece {
     }
 
     /// A new track for a lane that the score has no notes for, on a channel of its own where one is left, else on the nearest voice's.
-    private func newPart(lane: Int, lanes: Int, in result: inout Score) -> (track: Int, channel: UInt8) {
-        let name = TokenGrid.standardVoices(lanes: lanes)[lane].name
+    private func newPart(
+        lane: Int, given: [(track: Int, channel: UInt8)?], in result: inout Score
+    ) -> (track: Int, channel: UInt8) {
+        let name = TokenGrid.standardVoices(lanes: given.count)[lane].name
         let used = Set(score.notes.map(\.channel))
         let free = (UInt8(0)..<16).filter { $0 != 9 && !used.contains($0) }
-        let place = (0..<lane).count { part(ofLane: $0) == nil }
-        let channel = place < free.count ? free[place] : nearestPart(to: lane)?.channel ?? 0
-        if score.gridLaneCount == lanes { return (lane, channel) }
+        let place = given[..<lane].count { $0 == nil }
+        let channel = place < free.count ? free[place] : Self.nearest(to: lane, of: given)?.channel ?? 0
+        if score.gridLaneCount == given.count { return (lane, channel) }
         result.tracks.append(Score.Track(name: name))
         return (result.tracks.count - 1, channel)
     }

@@ -211,7 +211,7 @@ private struct TrackMerger {
 
 extension Note {
     /// The order of a score's notes: start, track, pitch, channel.
-    static func scoreOrder(_ first: Note, _ second: Note) -> Bool {
+    package static func scoreOrder(_ first: Note, _ second: Note) -> Bool {
         (first.startTick, first.track, first.pitch, first.channel)
             < (second.startTick, second.track, second.pitch, second.channel)
     }

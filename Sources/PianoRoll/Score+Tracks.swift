@@ -9,9 +9,7 @@ extension Score {
         for (index, number) in numbers.enumerated() { tracks[number] = old[index] }
         for index in notes.indices { notes[index].track = numbers[notes[index].track] }
         for index in controls.indices { controls[index].track = numbers[controls[index].track] }
-        notes.sort {
-            ($0.startTick, $0.track, $0.pitch, $0.channel) < ($1.startTick, $1.track, $1.pitch, $1.channel)
-        }
+        notes.sort(by: Note.scoreOrder)
         // What a track says at one tick keeps its order.
         controls = controls.enumerated().sorted {
             ($0.element.tick, $0.element.track, $0.offset) < ($1.element.tick, $1.element.track, $1.offset)

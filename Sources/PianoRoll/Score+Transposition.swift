@@ -10,9 +10,7 @@ extension Score {
             }
             result.notes[index].pitch = pitch
         }
-        result.notes.sort {
-            ($0.startTick, $0.track, $0.pitch, $0.channel) < ($1.startTick, $1.track, $1.pitch, $1.channel)
-        }
+        result.notes.sort(by: Note.scoreOrder)
         for index in keys.indices where semitones % 12 != 0 {
             // A semitone is seven fifths; of two spellings the one with fewer accidentals, six flats rather than six sharps.
             let fifths = (keys[index].fifths + 7 * semitones + 6) % 12

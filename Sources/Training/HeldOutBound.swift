@@ -83,13 +83,11 @@ public struct HeldOutBound: Hashable, Sendable {
     ) throws -> HeldOutBound {
         precondition(levels >= 1 && threads >= 1, "\(levels) levels, \(threads) threads")
         precondition(views.isEmpty || process.hasMask, "views under noise without a mask")
-        let batch = 16
         let model = try ShardedTransformer(
-            configuration, parameters: parameters, operands: operands, batch: batch,
-            share: 0..<batch, threads: threads, dropout: nil)
+            measuring: configuration, parameters: parameters, operands: operands, threads: threads)
         return try measure(
             pieces: pieces, configuration: configuration, process: process, levels: levels, seed: seed,
-            batch: batch, group: group
+            batch: ShardedTransformer.measuringBatch, group: group
         ) { term, examples, times in
             switch term {
             case .crossEntropy:

@@ -52,13 +52,11 @@ public struct OrderEnsemble: Hashable, Sendable {
         seed: UInt64, threads: Int, group: some ProcessGroup = SingleProcess()
     ) throws -> OrderEnsemble {
         precondition(threads >= 1, "\(threads) threads")
-        let batch = 16
         let model = try ShardedTransformer(
-            configuration, parameters: parameters, operands: operands, batch: batch,
-            share: 0..<batch, threads: threads, dropout: nil)
+            measuring: configuration, parameters: parameters, operands: operands, threads: threads)
         return try measure(
             pieces: pieces, configuration: configuration, order: order, calls: calls, seed: seed,
-            batch: batch, group: group
+            batch: ShardedTransformer.measuringBatch, group: group
         ) { try model.meanCellLosses($0, views: views) }
     }
 

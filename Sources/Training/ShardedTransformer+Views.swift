@@ -8,6 +8,7 @@ extension ShardedTransformer {
     /// - Returns: Nats, `[batch][steps * lanes]`; 0 of cells without a weight.
     /// - Throws: `EngineError`.
     func meanCellLosses(_ examples: [Example], views: [(Example) -> Example?]) throws -> [[Double]] {
+        guard !views.isEmpty else { return try cellLosses(examples).map { $0.map(Double.init) } }
         // Of each example what it and those of its views that can be shown say of each cell.
         var said = examples.map { _ in [[Double]]() }
         for view in [{ $0 }] + views {

@@ -40,6 +40,18 @@ final class ShardedTransformer: @unchecked Sendable {
         starts = plans.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.batch) }
     }
 
+    /// Windows of a batch in which a model is measured.
+    static let measuringBatch = 16
+
+    /// Prepares the plans to measure a model, in batches of `measuringBatch` windows.
+    convenience init(
+        measuring configuration: TransformerConfiguration, parameters: Buffer, operands: Buffer?, threads: Int
+    ) throws(EngineError) {
+        try self.init(
+            configuration, parameters: parameters, operands: operands, batch: Self.measuringBatch,
+            share: 0..<Self.measuringBatch, threads: threads, dropout: nil)
+    }
+
     /// The gradients of each thread's share.
     var gradients: [Buffer] { plans.compactMap(\.gradients) }
 

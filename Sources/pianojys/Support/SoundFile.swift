@@ -13,11 +13,8 @@ enum SoundFile {
     /// What the ending of a name asks for; of standard output, and of a device without an ending, it is WAV.
     static func format(of path: String) throws -> AudioFile.Format {
         if path == "-" { return .wav }
-        do {
-            return try AudioFile.Format(path: path)
-        } catch  where OutputFile.isDevice(path) {
-            return .wav
-        }
+        if OutputFile.isDevice(path) { return (try? AudioFile.Format(path: path)) ?? .wav }
+        return try AudioFile.Format(path: path)
     }
 
     /// Writes a source and says how loud it was; what is not a file is written to and not replaced, and `-` is standard output.
